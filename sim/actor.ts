@@ -1,0 +1,76 @@
+// Actors: whatever a strategy may pick. Peers and recoveries run code in steps; the environment's actors move time or do harm.
+
+import type { AtomicArray } from './instrument/contract.js'
+import { NONE } from './operation.js'
+
+/** Numbers of actors: peers from 0, recoveries from 16, the environment at the end of the five bits that the trace has. */
+export const RECOVERY_FIRST = 16
+export const CLOCK_ID = 28
+export const CRASHER_ID = 29
+export const RESTARTER_ID = 30
+export const ACCUSER_ID = 31
+
+export type ActorState = 'ready' | 'blocked' | 'done' | 'crashed'
+
+/** A generator that runs a peer's code, or one task of it. */
+export type Body = Generator<unknown, unknown, unknown>
+
+/** What a peer's event loop runs next: made ready by a timer, a microtask or a settled promise. */
+export type Task = () => Body | undefined
+
+export class Actor {
+  readonly id: number
+  /** `peer`, a kind of the scenario, `recovery`; `clock`, `crasher`, … */
+  readonly kind: string
+  /** As reports show it. */
+  readonly name: string
+  incarnation = 0
+  state: ActorState = 'done'
+  /** Place in the execution's list of ready actors; -1 when not there. */
+  slot = -1
+  /** The code that runs; undefined between tasks. */
+  body: Body | undefined = undefined
+
+  // The pending operation: what the actor does when it is picked next.
+  operation = NONE
+  site = -1
+  array: AtomicArray | undefined = undefined
+  index = 0
+  first: unknown = undefined
+  second: unknown = undefined
+
+  /** Hash of its steps so far: what it did and saw. */
+  observed = 0
+
+  /** Tasks that are due, oldest first. */
+  readonly tasks: Task[] = []
+  /** Timers and promises that will bring a task. */
+  awaited = 0
+  /** Those of them that are promises. */
+  promises = 0
+  /** Where the pending operation was asked for; only kept in detailed executions. */
+  stack: string | undefined = undefined
+
+  constructor(id: number, kind: string, name: string) {
+    this.id = id
+    this.kind = kind
+    this.name = name
+  }
+
+  /** Forgets everything: the actor is as before its first step. */
+  reset(): void {
+    this.state = 'done'
+    this.slot = -1
+    this.body = undefined
+    this.operation = NONE
+    this.array = undefined
+    this.first = undefined
+    this.second = undefined
+    this.stack = undefined
+    this.incarnation = 0
+    this.observed = 0
+    if (this.tasks.length > 0) this.tasks.length = 0
+    this.awaited = 0
+    this.promises = 0
+  }
+}

@@ -1,0 +1,300 @@
+// A campaign: executions of one scenario under one strategy, until something fails or the budget is used up.
+
+import type { Actor } from './actor.js'
+import { detailedExecution } from './detailed-execution.js'
+import type { DiscoveredScenario } from './discover.js'
+import { DistinctSet } from './distinct-set.js'
+import { type ExecutionOptions, execution } from './execution.js'
+import { HarnessFault, isHarnessFault } from './harness-fault.js'
+import { displayPath } from './instrument/load-error.js'
+import type { CampaignProgress, CampaignResult, Failure, Outcome } from './outcome.js'
+import { ExecutionSeeds, formatSeed, parseSeed, type Seed } from './random-streams.js'
+import { settleExecution, startExecution } from './run-execution.js'
+import { Sample } from './sample.js'
+import type { KnownBad, Scenario } from './scenario.js'
+import { Pct } from './strategies/pct.js'
+import { RandomWalk } from './strategies/random.js'
+import type { Strategy } from './strategies/strategy.js'
+import { behaviourOf, STEPS_MAX } from './trace.js'
+import { UsageError } from './usage-error.js'
+
+export type StrategyName = 'random' | 'pct'
+
+export interface CampaignOptions {
+  /** 1 to 12 hexadecimal digits. */
+  readonly seed: string
+  readonly strategy: StrategyName
+  /** The most executions; at least 1. Without `runs` and `timeMs`: 10,000. */
+  readonly runs?: number
+  /** The most time, in ms. */
+  readonly timeMs?: number
+  /** Depth of PCT: ordering constraints that suffice for the bug. Default 3. */
+  readonly depth?: number
+  /** Expected steps of an execution. Default: the longest of a few executions at the start, which are the same for every seed. */
+  readonly length?: number
+  /** Crashes per execution, instead of the scenario's own figure. */
+  readonly crashes?: number
+  /** Step limit of an execution, instead of the scenario's own. */
+  readonly stepsMax?: number
+  /** Go on after a failure; the first one is reported. */
+  readonly keepGoing?: boolean
+  onProgress?(progress: CampaignProgress): void
+  readonly signal?: AbortSignal
+}
+
+const RUNS_DEFAULT = 10_000
+const DEPTH_DEFAULT = 3
+const STEPS_MAX_DEFAULT = 20_000
+const DISTINCT_MAX = 1_000_000
+/** Time between two looks at the clock, the signal and the event loop. */
+const SLICE_MS = 50
+/** Executions whose length is measured, with seeds that are the same for every campaign. */
+const PROFILE_SEEDS: readonly Seed[] = [1, 2, 3, 4, 5, 6, 7, 8]
+/** Executions after which a fault that never befell is no accident. */
+const FAULTS_EXPECTED_AFTER = 200
+
+/** Runs a campaign. Faults of the harness end it with the status `fault`; it throws only for options that are not right. */
+export async function campaign(subject: DiscoveredScenario, options: CampaignOptions): Promise<CampaignResult> {
+  return new Campaign(subject, options).run()
+}
+
+/** Where executions end: the options of the scenario, overruled by those of the campaign. */
+export function executionOptions(scenario: Scenario, options: Pick<CampaignOptions, 'crashes' | 'stepsMax'>, lengthEstimate: number): ExecutionOptions {
+  const faults = scenario.faults ?? {}
+  return {
+    crashes: options.crashes ?? faults.crashes ?? 0,
+    restarts: faults.restarts ?? 0,
+    falseDeaths: faults.falseDeaths ?? 0,
+    stepsMax: Math.min(STEPS_MAX, options.stepsMax ?? scenario.stepsMax ?? STEPS_MAX_DEFAULT),
+    lengthEstimate,
+  }
+}
+
+class Campaign {
+  readonly #subject: DiscoveredScenario
+  readonly #scenario: Scenario
+  readonly #options: CampaignOptions
+  readonly #strategy: Strategy
+  readonly #seed: Seed
+  readonly #distinct = new DistinctSet(DISTINCT_MAX)
+  readonly #sample: Sample
+  readonly #started = performance.now()
+  readonly #crashPoints = new Set<string>()
+  #executionOptions!: ExecutionOptions
+  #executions = 0
+  #steps = 0
+  #unknown = 0
+  #crashes = 0
+  #firstFailureAt: number | undefined
+  #failure: Outcome | undefined
+  #fault: Error | undefined
+  #stopped = false
+
+  constructor(subject: DiscoveredScenario, options: CampaignOptions) {
+    const seed = parseSeed(options.seed)
+    if (seed === undefined) throw new UsageError(`expected a seed of 1 to 12 hexadecimal digits, got ${JSON.stringify(options.seed)}`)
+    if (options.runs !== undefined && !(Number.isInteger(options.runs) && options.runs >= 1))
+      throw new UsageError(`expected runs to be an integer of at least 1, got ${options.runs}`)
+    this.#seed = seed
+    this.#subject = subject
+    this.#scenario = subject.scenario
+    this.#options = options
+    this.#strategy = strategyOf(options)
+    this.#sample = new Sample(this.#scenario)
+  }
+
+  async run(): Promise<CampaignResult> {
+    try {
+      await this.#profile()
+      await this.#explore()
+    } catch (error) {
+      if (!isHarnessFault(error)) throw error
+      this.#fault = error
+    }
+    return this.#result()
+  }
+
+  /** Finds out how long executions are. */
+  async #profile(): Promise<void> {
+    const walk = new RandomWalk()
+    let longest = 1
+    if (this.#options.length === undefined) {
+      execution.load(this.#scenario, executionOptions(this.#scenario, { ...this.#options, crashes: 0 }, 1))
+      for (const seed of PROFILE_SEEDS) {
+        if (startExecution(seed, walk) === 'microtasks') await settleExecution()
+        if (execution.failure?.verdict !== 'unknown') longest = Math.max(longest, execution.trace.steps)
+      }
+    }
+    this.#executionOptions = executionOptions(this.#scenario, this.#options, this.#options.length ?? longest)
+    execution.load(this.#scenario, this.#executionOptions)
+  }
+
+  async #explore(): Promise<void> {
+    const seeds = new ExecutionSeeds(this.#seed)
+    const runs = this.#options.runs ?? (this.#options.timeMs === undefined ? RUNS_DEFAULT : Number.POSITIVE_INFINITY)
+    const runsMax = this.#scenario.knownBad === undefined ? runs : Math.max(1, runs)
+    let sliceEnds = performance.now() + SLICE_MS
+    execution.onCrash = (victim) => this.#sawCrash(victim)
+    try {
+      while (this.#executions < runsMax && !this.#stopped) {
+        const seed = seeds.next()
+        if (startExecution(seed, this.#strategy) === 'microtasks') await settleExecution()
+        const at = this.#count()
+        if (execution.failure !== undefined) await this.#failed(seed, at, execution.failure)
+        // At 0, 1, 3, 7, 15, …: twice as seldom each time.
+        else if ((at & (at + 1)) === 0) await this.#lookClosely(seed, this.#scenario)
+        if ((at & 31) === 0 && performance.now() >= sliceEnds) {
+          if (await this.#sliceIsOver()) break
+          sliceEnds = performance.now() + SLICE_MS
+        }
+      }
+    } finally {
+      execution.onCrash = undefined
+    }
+  }
+
+  /** Takes the execution that ended into the figures; returns its number, from 0. */
+  #count(): number {
+    this.#steps += execution.trace.steps
+    this.#crashes += execution.environment.crashCount
+    this.#distinct.add(behaviourOf(execution.peers))
+    return this.#executions++
+  }
+
+  /** An execution failed: runs it again in full. */
+  async #failed(seed: Seed, at: number, failure: Failure): Promise<void> {
+    if (failure.verdict === 'unknown') {
+      this.#unknown++
+      return
+    }
+    this.#firstFailureAt ??= at
+    if (this.#failure === undefined) {
+      this.#failure = await this.#lookClosely(seed, this.#scenario)
+      const again = this.#failure.failure
+      if (again?.verdict !== failure.verdict || again.name !== failure.name) {
+        throw new HarnessFault(
+          `scenario "${this.#scenario.name}" is not deterministic: seed ${formatSeed(seed)} ended in "${failure.name}" at first and in "${again?.name ?? 'passed'}" the second time; expected code that keeps nothing from one execution to the next`,
+        )
+      }
+    }
+    if (this.#options.keepGoing !== true) this.#stopped = true
+  }
+
+  /** Runs an execution again, step by step: it must do the same, and what it touches is noted. */
+  async #lookClosely(seed: Seed, scenario: Scenario): Promise<Outcome> {
+    const hash = execution.trace.hash()
+    execution.onInsideOneStep = (operation) => this.#sample.insideOneStep(operation)
+    try {
+      const outcome = await detailedExecution(this.#subject, this.#executionOptions, seed, this.#strategy)
+      this.#sample.take(outcome)
+      if (outcome.traceHash !== hash) {
+        throw new HarnessFault(
+          `scenario "${scenario.name}" is not deterministic: seed ${formatSeed(seed)} gave trace ${hash} at first and ${outcome.traceHash} the second time; expected code that keeps nothing from one execution to the next and reads nothing from outside`,
+        )
+      }
+      return outcome
+    } finally {
+      execution.onInsideOneStep = undefined
+    }
+  }
+
+  #sawCrash(victim: Actor): void {
+    this.#crashPoints.add(`${victim.kind}:${victim.site}:${victim.operation}`)
+  }
+
+  /** Lets the event loop turn, shows progress; true if the campaign must end. */
+  async #sliceIsOver(): Promise<boolean> {
+    const { onProgress, signal, timeMs } = this.#options
+    onProgress?.({
+      scenario: this.#scenario.name,
+      strategy: this.#strategy.name,
+      executions: this.#executions,
+      steps: this.#steps,
+      distinct: this.#distinct.size,
+      elapsedMs: this.#elapsedMs(),
+    })
+    await new Promise((resolve) => setImmediate(resolve))
+    return signal?.aborted === true || (timeMs !== undefined && this.#elapsedMs() >= timeMs)
+  }
+
+  #elapsedMs(): number {
+    return performance.now() - this.#started
+  }
+
+  #result(): CampaignResult {
+    const { knownBad } = this.#scenario
+    const remarks: string[] = []
+    const status = this.#status(knownBad, remarks)
+    this.#addRemarks(remarks)
+    return {
+      scenario: this.#scenario.name,
+      about: this.#scenario.about,
+      file: displayPath(this.#subject.file),
+      strategy: this.#strategy.name,
+      seed: formatSeed(this.#seed),
+      knownBad: knownBad !== undefined,
+      status,
+      failure: this.#failure,
+      remarks,
+      insideOneStep: this.#sample.insideOneSteps,
+      executions: this.#executions,
+      steps: this.#steps,
+      distinct: this.#distinct.size,
+      unknown: this.#unknown,
+      elapsedMs: this.#elapsedMs(),
+      firstFailureAt: this.#firstFailureAt,
+    }
+  }
+
+  #status(knownBad: KnownBad | undefined, remarks: string[]): CampaignResult['status'] {
+    if (this.#fault !== undefined) {
+      remarks.push(this.#fault.message)
+      return 'fault'
+    }
+    const failure = this.#failure?.failure
+    if (failure !== undefined) {
+      if (knownBad === undefined) return 'failed'
+      if (knownBad.breaks.includes(failure.name)) return 'passed'
+      remarks.push(`expected "${knownBad.breaks.join('" or "')}" to break, got "${failure.name}": ${failure.message}`)
+      return 'missed'
+    }
+    const vacuous = this.#vacuous()
+    remarks.push(...vacuous)
+    if (knownBad !== undefined) {
+      const within = knownBad.within ?? RUNS_DEFAULT
+      remarks.push(`the known-bad subject was not found in ${this.#executions.toLocaleString('en')} executions, expected within ${within.toLocaleString('en')}`)
+      return this.#executions >= within ? 'missed' : 'unknown'
+    }
+    if (vacuous.length > 0) return 'fault'
+    if (this.#unknown === 0) return 'passed'
+    remarks.push(
+      `${this.#unknown.toLocaleString('en')} of ${this.#executions.toLocaleString('en')} executions were not finished after ${this.#executionOptions.stepsMax.toLocaleString('en')} steps`,
+    )
+    return 'unknown'
+  }
+
+  /** Why the campaign says nothing about the subject. */
+  #vacuous(): string[] {
+    const reasons: string[] = []
+    if (this.#executions === 0) reasons.push('no execution was run')
+    else if (this.#sample.steps === 0)
+      reasons.push('vacuous: no peer took a step, so there was nothing to interleave; expected code that works on shared memory')
+    else if (this.#scenario.kinds.length > 1 && !this.#sample.shared) reasons.push('vacuous: no two peers ever touched the same location of shared memory')
+    const wanted = this.#executionOptions?.crashes ?? 0
+    if (wanted > 0 && this.#crashes === 0 && this.#executions >= FAULTS_EXPECTED_AFTER) reasons.push('vacuous: a crash was asked for and never befell')
+    return reasons
+  }
+
+  #addRemarks(remarks: string[]): void {
+    for (const label of this.#scenario.sometimes ?? []) {
+      if (!execution.labelsSeen.has(label) && this.#failure === undefined && this.#fault === undefined)
+        remarks.push(`never in ${this.#executions.toLocaleString('en')} executions: "${label}"`)
+    }
+  }
+}
+
+function strategyOf(options: CampaignOptions): Strategy {
+  if (options.strategy === 'random') return new RandomWalk()
+  if (options.strategy === 'pct') return new Pct(options.depth ?? DEPTH_DEFAULT)
+  throw new UsageError(`expected a strategy, random or pct, got ${JSON.stringify(options.strategy)}`)
+}

@@ -1,0 +1,159 @@
+// The actors that are no peers: the clock moves virtual time, the crasher ends a peer between two of its steps, the restarter starts
+// it again, the accuser declares a running peer dead. A strategy picks them like any other actor; budgets bound them.
+
+import { ACCUSER_ID, Actor, CLOCK_ID, CRASHER_ID, RESTARTER_ID } from './actor.js'
+import { Clock } from './clock.js'
+import type { Execution } from './execution.js'
+import { mustNotThrow } from './harness-fault.js'
+import { ADVANCE, CRASH, DECLARE_DEAD, RESTART } from './operation.js'
+
+/** How far the clock goes when code reads it and nothing is due. */
+const TICKS_MS = [1, 10, 100, 1000] as const
+
+export class Environment {
+  /** Those of the actors that can act now. */
+  readonly enabled: Actor[] = []
+  readonly clock = new Clock()
+  readonly left = { crashes: 0, restarts: 0, falseDeaths: 0 }
+  /** Crashes of this execution. */
+  crashCount = 0
+  readonly #execution: Execution
+  readonly #clockActor = new Actor(CLOCK_ID, 'clock', 'clock')
+  readonly #crasher = new Actor(CRASHER_ID, 'crasher', 'crasher')
+  readonly #restarter = new Actor(RESTARTER_ID, 'restarter', 'restarter')
+  readonly #accuser = new Actor(ACCUSER_ID, 'accuser', 'accuser')
+  /** Crashed peers that will start again. */
+  readonly #restartable: Actor[] = []
+  #clockRead = false
+
+  constructor(execution: Execution) {
+    this.#execution = execution
+  }
+
+  reset(): void {
+    const { options, subject } = this.#execution
+    this.left.crashes = options.crashes
+    this.left.restarts = options.restarts
+    this.left.falseDeaths = subject.recover === undefined ? 0 : options.falseDeaths
+    this.crashCount = 0
+    this.clock.reset()
+    if (this.#restartable.length > 0) this.#restartable.length = 0
+    this.#clockRead = false
+    if (this.enabled.length > 0) this.enabled.length = 0
+  }
+
+  /** Whether time or a restart could let a peer go on that cannot go on now. */
+  get canHelp(): boolean {
+    return this.clock.pending > 0 || this.#restartable.length > 0 || this.#deadlineAheadMs() !== undefined
+  }
+
+  /** Finds out who can act now. To be called when a peer starts or ends, and when timers come and go. */
+  refresh(): void {
+    const { enabled, left } = this
+    const before = enabled.length
+    if (before > 0) enabled.length = 0
+    if (this.clock.pending > 0 || this.#clockRead || this.#execution.subject.deadlines !== undefined) enabled.push(this.#clockActor)
+    if (left.crashes + left.falseDeaths > 0 && this.#victims().length > 0) {
+      if (left.crashes > 0) enabled.push(this.#crasher)
+      if (left.falseDeaths > 0) enabled.push(this.#accuser)
+    }
+    if (this.#restartable.length > 0) enabled.push(this.#restarter)
+    if (enabled.length !== before || before > 0) this.#execution.environmentChanged(enabled.length - before)
+  }
+
+  /** The clock was read, so code may wait for time to pass. */
+  clockWasRead(): void {
+    if (this.#clockRead) return
+    this.#clockRead = true
+    this.refresh()
+  }
+
+  /** Starts a timer on virtual time; returns its id. */
+  startTimer(delayMs: number, fire: () => void): number {
+    const id = this.clock.start(delayMs, fire)
+    if (this.clock.pending === 1) this.refresh()
+    return id
+  }
+
+  /** False if the timer had fired or been stopped before. */
+  stopTimer(id: number): boolean {
+    const stopped = this.clock.stop(id)
+    if (stopped && this.clock.pending === 0) this.refresh()
+    return stopped
+  }
+
+  /** One step of one of the actors. */
+  act(actor: Actor): void {
+    if (actor === this.#clockActor) this.#advance()
+    else if (actor === this.#crasher) this.#crash()
+    else if (actor === this.#restarter) this.#restart()
+    else this.#accuse()
+    this.refresh()
+  }
+
+  /** Time moves to the next moment at which something is due or a deadline passes; if there is none, by a tick. */
+  #advance(): void {
+    const { clock } = this
+    const due = Math.min(clock.nextDueMs(), this.#deadlineAheadMs() ?? Number.POSITIVE_INFINITY)
+    const to = due === Number.POSITIVE_INFINITY ? clock.elapsedMs + this.#tickMs() : Math.max(due, clock.elapsedMs)
+    this.#execution.stepDone(this.#clockActor, ADVANCE, 0, to)
+    clock.advanceTo(to)
+  }
+
+  #tickMs(): number {
+    return TICKS_MS[this.#execution.choose(TICKS_MS.length, 'tick of the clock', 'faults')] as number
+  }
+
+  /** The next moment just before, at or just after a deadline of the scenario, in ms since the execution began. */
+  #deadlineAheadMs(): number | undefined {
+    const { subject, world } = this.#execution
+    const deadlines = subject.deadlines
+    if (deadlines === undefined) return undefined
+    const now = this.clock.nowMs
+    let next: number | undefined
+    for (const deadline of this.#execution.checking(() => mustNotThrow(subject.name, 'deadlines', () => deadlines.call(subject, world)))) {
+      for (const moment of [deadline - 1, deadline, deadline + 1]) if (moment > now && (next === undefined || moment < next)) next = moment
+    }
+    return next === undefined ? undefined : this.clock.elapsedMs + next - now
+  }
+
+  #victims(): Actor[] {
+    const kinds = this.#execution.subject.faults?.victims
+    return this.#execution.peers.filter(
+      (actor) => (actor.state === 'ready' || actor.state === 'blocked') && (kinds === undefined || kinds.includes(actor.kind)),
+    )
+  }
+
+  #crash(): void {
+    const victims = this.#victims()
+    const execution = this.#execution
+    const victim = victims[execution.choose(victims.length, 'victim of the crash', 'faults')] as Actor
+    this.left.crashes--
+    this.crashCount++
+    execution.onCrash?.(victim)
+    execution.stepDone(this.#crasher, CRASH, victim.id, 0)
+    execution.kill(victim)
+    execution.report('crash', victim.kind, victim, undefined)
+    execution.recover(victim, true)
+    if (this.left.restarts === 0 || execution.choose(2, 'restart after the crash', 'faults') === 0) return
+    this.left.restarts--
+    this.#restartable.push(victim)
+  }
+
+  #restart(): void {
+    const actor = this.#restartable.shift() as Actor
+    actor.incarnation++
+    this.#execution.stepDone(this.#restarter, RESTART, actor.id, actor.incarnation)
+    this.#execution.report('restart', actor.kind, actor, undefined)
+    this.#execution.startPeer(actor)
+  }
+
+  #accuse(): void {
+    const victims = this.#victims()
+    const victim = victims[this.#execution.choose(victims.length, 'peer declared dead', 'faults')] as Actor
+    this.left.falseDeaths--
+    this.#execution.stepDone(this.#accuser, DECLARE_DEAD, victim.id, 0)
+    this.#execution.report('declared dead', victim.kind, victim, undefined)
+    this.#execution.recover(victim, false)
+  }
+}

@@ -1,0 +1,610 @@
+// One execution: the peers, the one that runs, and the decision before each step. Everything else stands on this file.
+//
+// A peer's code runs in a generator. Before each operation it asks `ahead()`: the scheduler checks what must hold between two steps
+// and picks the next actor. If that is the same peer, the operation happens at once and nothing is suspended; otherwise the
+// operation stays pending and the generator yields up to `run()`, which goes on with the actor that was picked. A pending
+// operation is performed when its actor is picked again. So the code of one peer between two of its operations is never
+// interrupted, and a step is: perform the operation, run on to the next one.
+//
+// There is one execution object for the process: its fields are reset between executions, and its arrays are reused.
+
+import { Actor, type Body, CLOCK_ID, RECOVERY_FIRST } from './actor.js'
+import { BufferPool } from './buffer-pool.js'
+import { Environment } from './environment.js'
+import { EventLoop } from './event-loop.js'
+import { describeError, isHarnessFault, mustNotThrow } from './harness-fault.js'
+import { host } from './host.js'
+import type { Switch } from './instrument/contract.js'
+import { twin } from './instrument/twins.js'
+import type { HistoryEvent } from './invariant.js'
+import { InvariantChecks, type Violation } from './invariant-checks.js'
+import { CLOCK_READ, changesState, NONE, TASK } from './operation.js'
+import type { Failure } from './outcome.js'
+import { peerHandle } from './peer-handle.js'
+import { PENDING, perform } from './perform.js'
+import { RandomStream, type Seed, type StreamName } from './random-streams.js'
+import { type PeerHandle, peerFunction, type Scenario } from './scenario.js'
+import { SimulatedHost } from './simulated-host.js'
+import type { StepRecorder } from './step-recorder.js'
+import { LEAD_MAX, type Run, type Strategy } from './strategies/strategy.js'
+import { ACTORS_MAX, Trace } from './trace.js'
+import { Waiters } from './waiters.js'
+
+/** What stays the same for all executions of a campaign. */
+export interface ExecutionOptions {
+  readonly crashes: number
+  readonly restarts: number
+  readonly falseDeaths: number
+  readonly stepsMax: number
+  /** Steps that an execution is expected to take, at least 1. */
+  readonly lengthEstimate: number
+}
+
+/** `microtasks`: the execution has not ended, but promises must settle before it can go on. */
+export type RunState = 'ended' | 'microtasks'
+
+/** Returned by an operation that is left pending. */
+export const SWITCH: Switch = Symbol('heddle switch')
+
+/** Picked when nothing may run any more. */
+const HALT = new Actor(ACTORS_MAX, 'halt', 'halt')
+/** Picked when promises must settle before anybody goes on. */
+const SETTLE = new Actor(ACTORS_MAX, 'settle', 'settle')
+/** What `current` is before the first step. */
+const NOBODY = new Actor(ACTORS_MAX, 'nobody', 'nobody')
+const RECOVERIES_MAX = CLOCK_ID - RECOVERY_FIRST
+
+type Code = (this: unknown, ...args: unknown[]) => unknown
+type SteppedCode = (this: unknown, ...args: unknown[]) => Body
+
+export class Execution implements Run {
+  // The subject.
+  subject!: Scenario
+  options!: ExecutionOptions
+  strategy!: Strategy
+  world: unknown
+  seed: Seed = 0
+
+  // Who may run.
+  readonly peers: Actor[] = []
+  readonly ready: Actor[] = []
+  readyCount = 0
+  enabledCount = 0
+  /** Peers that wait for a notification, a moment or a promise. */
+  blockedCount = 0
+  /** The actor that runs or took the last step. */
+  current: Actor = NOBODY
+  /** The actor picked for the next step. */
+  next: Actor = HALT
+  enabledVersion = 0
+  /** Steps that the current actor may take without asking. */
+  #credit = 0
+  /** Steps until the strategy is asked again, where the actor must ask before each of them. */
+  #lead = 0
+  /** Something must be done between any two steps: invariants, details, an end. */
+  #attention = false
+  /** While an actor runs up to its first operation, which always stays pending. */
+  #starting = false
+  /** A promise that somebody awaits was settled: microtasks must run before the next step. */
+  #settling = false
+
+  // What happened.
+  readonly trace = new Trace()
+  readonly history: HistoryEvent[] = []
+  readonly labelsSeen = new Set<string>()
+  failure: Failure | undefined = undefined
+  /** A fault of the harness, thrown at the end of {@link run}. */
+  #fault: Error | undefined = undefined
+  #eventSinceCheck = false
+
+  // What the peers share.
+  readonly environment = new Environment(this)
+  readonly enabledEnvironment: readonly Actor[] = this.environment.enabled
+  readonly eventLoop = new EventLoop(this)
+  readonly waiters = new Waiters()
+  readonly buffers = new BufferPool()
+  /** `setup`: the world is being built. `peer`: code of a peer runs. `check`: invariants and the like run. */
+  phase: 'setup' | 'peer' | 'check' = 'setup'
+
+  /** Only in detailed executions. */
+  recorder: StepRecorder | undefined = undefined
+  /** Called for each atomic operation that runs inside one step; set in sampled executions. */
+  onInsideOneStep: ((operation: string) => void) | undefined = undefined
+  /** Called with the victim before it dies. */
+  onCrash: ((victim: Actor) => void) | undefined = undefined
+
+  readonly #host = new SimulatedHost(this)
+  #checks!: InvariantChecks
+  readonly #handles: PeerHandle[] = []
+  readonly #code: Code[] = []
+  readonly #recoveries: Actor[] = []
+  readonly #recoveryHandles: PeerHandle[] = []
+  #recoveryCount = 0
+  #schedule: RandomStream | undefined = undefined
+  readonly #streams = new Map<StreamName, RandomStream>()
+
+  get lengthEstimate(): number {
+    return this.options.lengthEstimate
+  }
+
+  get faultsLeft(): { readonly crashes: number; readonly falseDeaths: number } {
+    return this.environment.left
+  }
+
+  /** Peers and recoveries of this execution. */
+  get everybody(): Actor[] {
+    return [...this.peers, ...this.#recoveries.slice(0, this.#recoveryCount)]
+  }
+
+  /** Takes a subject: the executions that follow are its. */
+  load(subject: Scenario, options: ExecutionOptions): void {
+    this.subject = subject
+    this.options = options
+    this.labelsSeen.clear()
+    this.#checks = new InvariantChecks(subject)
+    this.#recoveries.length = 0
+    this.#recoveryHandles.length = 0
+    this.peers.length = 0
+    this.#handles.length = 0
+    this.#code.length = 0
+    for (const [id, kind] of subject.kinds.entries()) {
+      const actor = new Actor(id, kind, peerName(subject, id))
+      this.peers.push(actor)
+      this.#handles.push(peerHandle(this, actor))
+      this.#code.push(peerFunction(subject, kind) as Code)
+    }
+  }
+
+  /** Sets an execution up: the world, the peers, the first pick. `run()` does the rest. Throws faults of the harness. */
+  begin(seed: Seed, strategy: Strategy, recorder?: StepRecorder): void {
+    this.seed = seed
+    this.strategy = strategy
+    this.recorder = recorder
+    this.#attention = false
+    this.#lead = 0
+    this.#reset()
+    host.current = this.#host
+    this.world = this.#setUp()
+    this.#checks.begin(this.world)
+    strategy.begin(this)
+    for (let id = 0; id < this.peers.length; id++) this.startPeer(this.peers[id] as Actor)
+    this.environment.refresh()
+    this.current = NOBODY
+    this.phase = 'peer'
+    this.#attention = recorder !== undefined || this.#checks.betweenSteps || this.#ending()
+    this.next = this.#decide()
+  }
+
+  #setUp(): unknown {
+    try {
+      return this.subject.setup()
+    } catch (error) {
+      return mustNotThrow(this.subject.name, 'setup', () => {
+        throw error
+      })
+    }
+  }
+
+  /** Runs until the execution ends, or until promises must settle: then let microtasks run, call {@link afterMicrotasks} and this again. */
+  run(): RunState {
+    for (;;) {
+      const actor = this.next
+      if (actor.id < CLOCK_ID) this.#step(actor)
+      else if (actor.id < ACTORS_MAX) this.#environmentStep(actor)
+      else break
+    }
+    if (this.#fault !== undefined) throw this.#fault
+    return this.next === HALT ? 'ended' : 'microtasks'
+  }
+
+  afterMicrotasks(): void {
+    this.#settling = false
+    this.#attention = this.recorder !== undefined || this.#checks.betweenSteps || this.#ending()
+    this.next = this.#decide()
+  }
+
+  /** Lets the globals be themselves again. */
+  end(): void {
+    host.current = undefined
+  }
+
+  // --- Asked by operations of running code ---
+
+  /** The decision before an operation: true if the peer that asks goes on at once; false if it must leave its operation pending and yield. */
+  ahead(): boolean {
+    if (--this.#credit > 0) return true
+    if (this.#attention || this.trace.steps >= this.options.stepsMax) return this.#aheadWithAttention()
+    const next = this.#pick()
+    this.next = next
+    return next === this.current
+  }
+
+  /** The same where something has to be done between any two steps. */
+  #aheadWithAttention(): boolean {
+    const { recorder } = this
+    if (recorder !== undefined) this.current.stack = recorder.captureStack()
+    const next = this.#between() ? this.#pick() : this.#stopped()
+    this.next = next
+    return next === this.current && recorder === undefined
+  }
+
+  /** The next of those that are enabled, of whom there is at least one. */
+  #pick(): Actor {
+    if (this.#attention && --this.#lead > 0) return this.current
+    if (this.enabledCount === 1 && this.readyCount === 1) {
+      this.#grant(LEAD_MAX)
+      return this.ready[0] as Actor
+    }
+    const next = this.strategy.pick(this)
+    this.#grant(this.strategy.lead)
+    return next
+  }
+
+  /** Lets the actor that was picked take `lead` steps; where something must be done between them, it still asks before each. */
+  #grant(lead: number): void {
+    if (this.#attention) this.#lead = lead
+    else this.#credit = lead
+  }
+
+  /** Whether nobody may go on with the next step. */
+  #ending(): boolean {
+    return this.failure !== undefined || this.#fault !== undefined || this.#settling
+  }
+
+  /** The next operation must ask, and so must all that follow. */
+  #payAttention(): void {
+    this.#attention = true
+    this.#credit = 0
+  }
+
+  /** Other actors can act now: the next operation must ask. */
+  #enabledChanged(): void {
+    this.enabledVersion++
+    this.#lead = 0
+    this.#credit = 0
+  }
+
+  choose(bound: number, label: string, stream: StreamName): number {
+    return bound < 2 ? 0 : this.strategy.choose(this, bound, label, stream)
+  }
+
+  stream(name: StreamName): RandomStream {
+    if (name === 'schedule') return (this.#schedule ??= new RandomStream(this.seed, name))
+    let stream = this.#streams.get(name)
+    if (stream === undefined) {
+      stream = new RandomStream(this.seed, name)
+      this.#streams.set(name, stream)
+    }
+    return stream
+  }
+
+  /** Adds to the history and asks the invariants that look at events. */
+  report(kind: HistoryEvent['kind'], name: string, actor: Actor, data: unknown): void {
+    const event: HistoryEvent = { kind, name, peer: actor.id, incarnation: actor.incarnation, step: this.trace.steps, data }
+    this.history.push(event)
+    this.#eventSinceCheck = true
+    if (!this.#checks.onEvents || this.failure !== undefined) return
+    this.#violatedBy(this.checking(() => this.#checks.atEvent(event, this.history, this.world)))
+  }
+
+  /** What the scenario says of its state now; undefined if it says nothing. */
+  describe(): Readonly<Record<string, unknown>> | undefined {
+    const { subject } = this
+    if (subject.describe === undefined) return undefined
+    return this.checking(() => mustNotThrow(subject.name, 'describe', () => subject.describe?.(this.world)))
+  }
+
+  /** Runs code of invariants and the like: its atomic operations are no steps. */
+  checking<T>(run: () => T): T {
+    const before = this.phase
+    this.phase = 'check'
+    const result = run()
+    this.phase = before
+    return result
+  }
+
+  /** Ends the campaign with a fault of the harness; returns it for throwing. */
+  stop(fault: Error): Error {
+    this.#fault ??= fault
+    this.#payAttention()
+    return fault
+  }
+
+  promiseSettled(): void {
+    this.#settling = true
+    this.#payAttention()
+  }
+
+  // --- Asked by the environment ---
+
+  /** So many more actors of the environment can act now. */
+  environmentChanged(difference: number): void {
+    this.enabledCount += difference
+    this.#enabledChanged()
+  }
+
+  /** A step that an actor of the environment took. */
+  stepDone(actor: Actor, kind: number, index: number, result: unknown): void {
+    this.trace.add(actor, kind, index, result)
+    this.recorder?.result(result)
+  }
+
+  /** Takes an actor out of those that can run. */
+  block(actor: Actor): void {
+    this.#leaveReady(actor)
+    actor.state = 'blocked'
+    this.blockedCount++
+  }
+
+  /** Lets a blocked actor run again; `operation` is what its next step will be, `result` what that gives. */
+  wake(actor: Actor, operation: number, result: unknown): void {
+    if (actor.state !== 'blocked') throw new Error(`heddle internal: ${actor.name} is ${actor.state}, not blocked`)
+    this.blockedCount--
+    actor.operation = operation
+    actor.first = result
+    this.#makeReady(actor)
+  }
+
+  /** Ends a peer between two of its steps: nothing of it runs any more. */
+  kill(victim: Actor): void {
+    this.waiters.removeActor(victim.id)
+    if (victim.state === 'ready') this.#leaveReady(victim)
+    else this.blockedCount--
+    const { incarnation } = victim
+    victim.reset()
+    victim.incarnation = incarnation
+    victim.state = 'crashed'
+  }
+
+  startPeer(actor: Actor): void {
+    this.#start(actor, this.#code[actor.id] as Code, this.world, this.#handles[actor.id])
+  }
+
+  /** Starts the scenario's recovery, if it has one, for a peer that died or was declared dead. */
+  recover(dead: Actor, crashed: boolean): void {
+    const { recover } = this.subject
+    if (recover === undefined || this.#recoveryCount === RECOVERIES_MAX) return
+    const at = this.#recoveryCount++
+    if (at === this.#recoveries.length) {
+      const made = new Actor(RECOVERY_FIRST + at, 'recovery', at === 0 ? 'recovery' : `recovery ${at + 1}`)
+      this.#recoveries.push(made)
+      this.#recoveryHandles.push(peerHandle(this, made))
+    }
+    const actor = this.#recoveries[at] as Actor
+    actor.reset()
+    const about = { id: dead.id, kind: dead.kind, incarnation: dead.incarnation, crashed }
+    this.#start(actor, recover as Code, this.world, about, this.#recoveryHandles[at])
+  }
+
+  // --- The loop ---
+
+  /** Performs the actor's pending operation and runs it to its next one. */
+  #step(actor: Actor): void {
+    this.current = actor
+    if (this.recorder !== undefined) this.recorder.before(actor)
+    try {
+      let result: unknown
+      try {
+        result = perform(this, actor)
+      } catch (error) {
+        if (actor.body === undefined) throw error
+        this.#suspended(actor, actor.body.throw(error))
+        return
+      }
+      const { body } = actor
+      if (result === PENDING) this.next = this.#decide()
+      else if (body === undefined) this.#nextTask(actor)
+      else {
+        const answer = body.next(result)
+        if (answer.done) this.#suspended(actor, answer)
+      }
+    } catch (error) {
+      this.#peerThrew(actor, error)
+      this.next = this.#decide()
+    }
+  }
+
+  #environmentStep(actor: Actor): void {
+    this.current = actor
+    this.recorder?.before(actor)
+    this.phase = 'check'
+    this.environment.act(actor)
+    this.phase = 'peer'
+    this.current = actor
+    this.next = this.#decide()
+  }
+
+  #suspended(actor: Actor, answer: IteratorResult<unknown, unknown>): void {
+    if (!answer.done) return
+    actor.body = undefined
+    if (answer.value instanceof Promise) this.eventLoop.awaitPromise(actor, answer.value)
+    this.#nextTask(actor)
+  }
+
+  /** The actor's stack is empty: the next task of its event loop, or the end. */
+  #nextTask(actor: Actor): void {
+    actor.operation = NONE
+    for (let task = actor.tasks.shift(); task !== undefined; task = actor.tasks.shift()) {
+      const body = task()
+      if (body === undefined) continue
+      actor.body = body
+      this.#suspended(actor, body.next())
+      return
+    }
+    if (actor.awaited === 0) this.#finish(actor)
+    else {
+      this.block(actor)
+      if (actor.promises > 0) this.promiseSettled()
+    }
+    this.next = this.#decide()
+  }
+
+  #finish(actor: Actor): void {
+    this.#leaveReady(actor)
+    actor.state = 'done'
+    if (this.enabledEnvironment.length > 0) this.environment.refresh()
+  }
+
+  /** Runs the code of an actor up to its first operation, which stays pending. */
+  #start(actor: Actor, code: Code, first: unknown, second: unknown, third?: unknown): void {
+    const { current, phase } = this
+    this.current = actor
+    this.phase = 'peer'
+    const attention = this.#attention
+    this.#starting = true
+    this.#payAttention()
+    actor.operation = NONE
+    this.#makeReady(actor)
+    try {
+      const step = twin(code, 'peer')
+      if (step === undefined) this.#endedAtStart(actor, code.call(this.subject, first, second, third))
+      else {
+        actor.body = (step as unknown as SteppedCode).call(this.subject, first, second, third)
+        const answer = actor.body.next()
+        if (answer.done) this.#endedAtStart(actor, answer.value)
+      }
+    } catch (error) {
+      this.#peerThrew(actor, error)
+    }
+    this.#starting = false
+    this.#attention = attention || this.#ending()
+    this.current = current
+    this.phase = phase
+  }
+
+  /** The code ended before its first operation; what its event loop brings goes on when it is picked. */
+  #endedAtStart(actor: Actor, returned: unknown): void {
+    actor.body = undefined
+    if (returned instanceof Promise) this.eventLoop.awaitPromise(actor, returned)
+    if (actor.tasks.length > 0 || actor.awaited > 0) actor.operation = TASK
+    else this.#finish(actor)
+  }
+
+  /** The actor that goes on after a step that ended. */
+  #decide(): Actor {
+    if (!this.#between()) return this.#stopped()
+    if (this.readyCount === 0) return this.#whenIdle()
+    return this.#pick()
+  }
+
+  /** Nobody is ready: time moves, somebody restarts, or the execution is over. */
+  #whenIdle(): Actor {
+    if (this.environment.canHelp && (this.blockedCount > 0 || this.enabledEnvironment.some((actor) => actor.id !== CLOCK_ID))) {
+      return this.enabledEnvironment.length === 1 ? (this.enabledEnvironment[0] as Actor) : this.strategy.pick(this)
+    }
+    if (this.blockedCount > 0) this.#fail('deadlock', 'deadlock', this.#deadlockMessage())
+    else this.#violatedBy(this.checking(() => this.#checks.atEnd(this.world, this.history)))
+    return HALT
+  }
+
+  /** Between two steps: what must hold. False if nobody may go on. */
+  #between(): boolean {
+    if (this.#starting) return false
+    this.recorder?.after()
+    if (this.#ending()) return false
+    if (this.#checks.betweenSteps) {
+      const changed = this.#eventSinceCheck || changesState(this.trace.lastKind())
+      this.#eventSinceCheck = false
+      this.#violatedBy(this.checking(() => this.#checks.afterStep(this.world, changed)))
+      if (this.failure !== undefined) return false
+    }
+    if (this.trace.steps >= this.options.stepsMax) {
+      this.#giveUp()
+      return false
+    }
+    return true
+  }
+
+  #stopped(): Actor {
+    return this.failure === undefined && this.#fault === undefined && this.#settling ? SETTLE : HALT
+  }
+
+  // --- Ends ---
+
+  #peerThrew(actor: Actor, error: unknown): void {
+    if (isHarnessFault(error)) this.stop(error)
+    else this.#fail('violated', 'peer threw', `${actor.name} threw ${describeError(error)}`, error instanceof Error ? error.stack : undefined)
+  }
+
+  #violatedBy(violation: Violation | undefined): void {
+    if (violation !== undefined) this.#fail('violated', violation.invariant, violation.message)
+  }
+
+  #fail(verdict: Failure['verdict'], name: string, message: string, stack?: string): void {
+    this.#payAttention()
+    this.failure ??= { verdict, name, message, step: this.trace.steps, stack }
+  }
+
+  #deadlockMessage(): string {
+    const waiting = this.everybody.filter((actor) => actor.state === 'blocked').map((actor) => actor.name)
+    return `${waiting.join(' and ')} ${waiting.length === 1 ? 'waits' : 'wait'}, and nobody is left to wake ${waiting.length === 1 ? 'it' : 'them'}`
+  }
+
+  /** Out of steps. If nothing has changed for the second half of them, more steps would not help. */
+  #giveUp(): void {
+    const { steps } = this.trace
+    for (let step = steps >> 1; step < steps; step++) {
+      const kind = this.trace.kindAt(step)
+      if (!changesState(kind) && kind !== CLOCK_READ) continue
+      this.#fail('unknown', 'step limit', `not finished after ${steps} steps, so nothing is known about how it would have ended`)
+      return
+    }
+    const spinning = this.ready.slice(0, this.readyCount).map((actor) => actor.name)
+    this.#fail(
+      'stuck',
+      'stuck',
+      `${spinning.join(' and ')} ${spinning.length === 1 ? 'spins' : 'spin'} for ever: the last ${steps - (steps >> 1)} of ${steps} steps changed nothing`,
+    )
+  }
+
+  // --- Lists ---
+
+  #makeReady(actor: Actor): void {
+    actor.state = 'ready'
+    actor.slot = this.readyCount
+    this.ready[this.readyCount++] = actor
+    this.enabledCount++
+    this.#enabledChanged()
+  }
+
+  #leaveReady(actor: Actor): void {
+    const last = this.ready[--this.readyCount] as Actor
+    this.enabledCount--
+    this.ready[actor.slot] = last
+    last.slot = actor.slot
+    actor.slot = -1
+    this.#enabledChanged()
+  }
+
+  #reset(): void {
+    this.trace.reset()
+    this.readyCount = 0
+    this.enabledCount = 0
+    this.blockedCount = 0
+    this.current = NOBODY
+    this.failure = undefined
+    this.#fault = undefined
+    this.#settling = false
+    this.#eventSinceCheck = false
+    this.#recoveryCount = 0
+    this.#schedule = undefined
+    this.phase = 'setup'
+    if (this.history.length > 0) this.history.length = 0
+    if (this.#streams.size > 0) this.#streams.clear()
+    for (let i = 0; i < this.peers.length; i++) (this.peers[i] as Actor).reset()
+    this.environment.reset()
+    this.eventLoop.reset()
+    this.waiters.reset()
+    this.buffers.reset()
+    this.#host.reset()
+  }
+}
+
+function peerName(subject: Scenario, id: number): string {
+  const kind = subject.kinds[id] as string
+  const first = subject.kinds.indexOf(kind)
+  return first === subject.kinds.lastIndexOf(kind) ? kind : `${kind} ${id - first}`
+}
+
+/** The execution of this process. */
+export const execution = new Execution()

@@ -1,0 +1,40 @@
+// What must hold in every execution, and what it may look at: the world and the history of events.
+
+/** One entry of an execution's history. Entries are in the order in which they happened. */
+export interface HistoryEvent {
+  readonly kind: 'event' | 'enter' | 'leave' | 'invoke' | 'return' | 'throw' | 'crash' | 'restart' | 'declared dead'
+  /** The event's name, the section, the operation, or the kind of the peer that crashed. */
+  readonly name: string
+  /** Id of the peer that reported it, or of the peer that the fault befell. */
+  readonly peer: number
+  /** How often that peer was restarted before. */
+  readonly incarnation: number
+  /** Number of steps completed in the execution when it happened. */
+  readonly step: number
+  /** What the peer handed over: the event's data, the call's arguments, its result or its error. */
+  readonly data: unknown
+}
+
+/** All events of the execution so far, oldest first. */
+export type History = readonly HistoryEvent[]
+
+/**
+ * A statement that must hold. Each check returns `undefined` when it holds, or a sentence that says how it does not.
+ * Checks call originals, so their own atomic operations are not steps. A check that throws is a fault of the harness, not a violation.
+ */
+export interface Invariant<World = unknown> {
+  readonly name: string
+  /** Forgets the execution before. Runs after `setup`, before the first step. */
+  begin?(world: World): void
+  /** Holds after every step. Must be cheap: see `when`. */
+  everyStep?(world: World): string | undefined
+  /**
+   * `writes` lets the check be left out after a step that only read shared memory and reported no event. Right for a check that
+   * looks at shared memory and at what events told it; wrong for one that reads variables of the peers. Default: `always`.
+   */
+  readonly when?: 'always' | 'writes'
+  /** Holds at the moment an event is reported. */
+  onEvent?(event: HistoryEvent, history: History, world: World): string | undefined
+  /** Holds when no peer can move any more. */
+  atEnd?(world: World, history: History): string | undefined
+}

@@ -1,0 +1,81 @@
+// Operations: what one step does. The scheduler and the strategies know operations, never the primitive that runs them.
+
+/** Kinds of operations, as the trace stores them: five bits. */
+export const NONE = 0
+export const LOAD = 1
+export const STORE = 2
+export const ADD = 3
+export const SUB = 4
+export const AND = 5
+export const OR = 6
+export const XOR = 7
+export const EXCHANGE = 8
+export const COMPARE_EXCHANGE = 9
+/** A compareExchange that found another value. */
+export const COMPARE_EXCHANGE_FAILED = 10
+export const WAIT = 11
+export const WAIT_ASYNC = 12
+/** The return of an `Atomics.wait` that had blocked. */
+export const WAKE = 13
+export const NOTIFY = 14
+export const CLOCK_READ = 15
+export const SLEEP = 16
+/** An explicit `me.step(label)`. */
+export const LABEL = 17
+/** The start of the next task of a peer's event loop. */
+export const TASK = 18
+/** Operations of the environment's actors. */
+export const ADVANCE = 19
+export const CRASH = 20
+export const RESTART = 21
+export const DECLARE_DEAD = 22
+
+const NAMES: Readonly<Record<number, string>> = {
+  [LOAD]: 'load',
+  [STORE]: 'store',
+  [ADD]: 'add',
+  [SUB]: 'sub',
+  [AND]: 'and',
+  [OR]: 'or',
+  [XOR]: 'xor',
+  [EXCHANGE]: 'exchange',
+  [COMPARE_EXCHANGE]: 'compareExchange',
+  [COMPARE_EXCHANGE_FAILED]: 'compareExchange',
+  [WAIT]: 'wait',
+  [WAIT_ASYNC]: 'waitAsync',
+  [WAKE]: 'wake',
+  [NOTIFY]: 'notify',
+  [CLOCK_READ]: 'clock read',
+  [SLEEP]: 'sleep',
+  [LABEL]: 'step',
+  [TASK]: 'task',
+  [ADVANCE]: 'advance',
+  [CRASH]: 'crash',
+  [RESTART]: 'restart',
+  [DECLARE_DEAD]: 'declare dead',
+}
+
+/** The operation's name as reports and recordings show it. */
+export function operationName(kind: number): string {
+  const name = NAMES[kind]
+  if (name === undefined) throw new Error(`heddle internal: no operation of kind ${kind}`)
+  return name
+}
+
+/** Whether an operation of this kind, done, may have changed shared memory or woken somebody. */
+export function changesState(kind: number): boolean {
+  return CHANGING[kind] === 1
+}
+
+const CHANGING = Uint8Array.from({ length: 32 }, (_, kind) => (isChanging(kind) ? 1 : 0))
+
+function isChanging(kind: number): boolean {
+  if (kind >= STORE && kind <= COMPARE_EXCHANGE) return true
+  if (kind === NOTIFY || kind === SLEEP || kind === TASK || kind === WAKE) return true
+  return kind >= ADVANCE && kind <= DECLARE_DEAD
+}
+
+/** Whether an operation of this kind names a location of shared memory. */
+export function touchesMemory(kind: number): boolean {
+  return (kind >= LOAD && kind <= WAIT_ASYNC) || kind === NOTIFY
+}

@@ -1,0 +1,132 @@
+// What a run ends in: a value, from which every text, table and exit code is made.
+
+import type { HistoryEvent } from './invariant.js'
+import type { Recording } from './recording.js'
+
+/** `passed` is the only pass: running out of steps is `unknown`. */
+export type Verdict = 'passed' | 'violated' | 'deadlock' | 'stuck' | 'diverged' | 'unknown'
+
+/** A place in the user's own files, 1-based as editors show it. */
+export interface Position {
+  /** Path relative to the working folder where possible. */
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** One step of an execution, as a report shows it. */
+export interface TraceStep {
+  /** 1-based. */
+  readonly step: number
+  /** The actor's name: `guest`, or `guest 1` where there are several of the kind; `clock`, `crasher`, … */
+  readonly actor: string
+  /** Index of the actor's lane in a table; peers by id, recoveries after them; the environment's actors have -1. */
+  readonly lane: number
+  /** `load`, `store`, `compareExchange`, `wait`, `wake`, `clock read`, `step`, `crash`, `advance`, … */
+  readonly operation: string
+  /** What it touched, as the source says it with the index evaluated: `this.words[2]`; empty where nothing. */
+  readonly location: string
+  /** Tells locations of shared memory apart, within one execution; undefined where the operation touches none. */
+  readonly cell: string | undefined
+  /** The operands as text: `0 → 1` for a compareExchange, the stored value for a store; empty for a load. */
+  readonly operands: string
+  /** The value the operation returned, as text; empty where there is none. */
+  readonly result: string
+  readonly position: Position | undefined
+  /** The calls that led to the operation, innermost first, in the user's own positions. */
+  readonly stack: readonly { readonly name: string; readonly position: Position }[]
+  /** Whether the actor had been picked although the one before could have gone on, and was not waiting. */
+  readonly preemption: boolean
+  /** What the peer reported between this step and its next one. */
+  readonly events: readonly HistoryEvent[]
+  /** `describe(world)` after this step; undefined where the scenario has none. */
+  readonly state: Readonly<Record<string, unknown>> | undefined
+}
+
+/** Why a run did not pass. */
+export interface Failure {
+  readonly verdict: Exclude<Verdict, 'passed'>
+  /** The invariant that broke; `peer threw`, `deadlock`, `stuck`, `step limit` otherwise. */
+  readonly name: string
+  /** One sentence. */
+  readonly message: string
+  /** Steps completed when it was seen. */
+  readonly step: number
+  /** Stack of a peer that threw, in the user's own positions. */
+  readonly stack: string | undefined
+}
+
+/** Figures of one execution. */
+export interface ExecutionStatistics {
+  readonly steps: number
+  readonly switches: number
+  readonly preemptions: number
+  readonly crashes: number
+  readonly peers: number
+}
+
+/** One execution, in full. */
+export interface Outcome {
+  readonly verdict: Verdict
+  readonly scenario: string
+  /** The scenario's file, relative to the working folder where possible. */
+  readonly file: string
+  readonly seed: string
+  readonly failure: Failure | undefined
+  readonly recording: Recording
+  readonly trace: readonly TraceStep[]
+  readonly history: readonly HistoryEvent[]
+  /** Hex, 16 digits. */
+  readonly traceHash: string
+  /** Names of the lanes: the actors that took steps, by lane index. */
+  readonly lanes: readonly string[]
+  readonly statistics: ExecutionStatistics
+}
+
+/** Atomic operations that ran inside one step of another, because the code around them cannot be stepped. */
+export interface InsideOneStep {
+  readonly position: Position | undefined
+  /** For example `callback of Array.map`, `constructor of Pool`. */
+  readonly reason: string
+  /** How many were seen in the sampled executions. */
+  readonly operations: number
+}
+
+/** What a campaign over one scenario found. */
+export interface CampaignResult {
+  readonly scenario: string
+  readonly about: string | undefined
+  readonly file: string
+  readonly strategy: string
+  readonly seed: string
+  readonly knownBad: boolean
+  /**
+   * `passed`: a good subject without failure, or a known-bad one that was found. `failed`: a failure in a good subject.
+   * `missed`: a known-bad subject that was not found, or in which something else broke. `fault`: a fault of the harness
+   * (non-determinism, vacuous scenario, invariant that throws). `unknown`: executions ran out of steps.
+   */
+  readonly status: 'passed' | 'failed' | 'missed' | 'fault' | 'unknown'
+  /** The first failing execution, in full. */
+  readonly failure: Outcome | undefined
+  /** Why the status is `missed`, `fault` or `unknown`: whole sentences. */
+  readonly remarks: readonly string[]
+  readonly insideOneStep: readonly InsideOneStep[]
+  readonly executions: number
+  readonly steps: number
+  /** Executions that differ in what some peer did or saw; exact up to a million, then a lower bound. */
+  readonly distinct: number
+  readonly unknown: number
+  readonly elapsedMs: number
+  /** Index of the first failing execution, from 0. */
+  readonly firstFailureAt: number | undefined
+}
+
+/** What is known while a campaign runs. */
+export interface CampaignProgress {
+  readonly scenario: string
+  readonly strategy: string
+  readonly executions: number
+  readonly steps: number
+  readonly distinct: number
+  readonly elapsedMs: number
+}

@@ -1,0 +1,62 @@
+// The runtime that instrumented code finds: what the contract promises, put together.
+
+import { attachAsync, awaiting } from './async-functions.js'
+import { execution, SWITCH } from './execution.js'
+import type { Runtime } from './instrument/contract.js'
+import { importDynamic, importMeta, requireFrom } from './instrument/load.js'
+import { attach, bind, disposables, dispose, disposeError, twin, use } from './instrument/twins.js'
+import * as operations from './operations.js'
+import { registerSites } from './sites.js'
+import { createStandIns } from './stand-ins/stand-ins.js'
+
+const RUNTIME = Symbol.for('heddle.runtime')
+
+const aliasSites = new Map<string, number>()
+
+/** Site of the calls of an aliased operation: `const { load } = Atomics`. One for each operation, without a place. */
+function aliasSite(operation: string): number {
+  let site = aliasSites.get(operation)
+  if (site === undefined) {
+    site = registerSites({ file: '', sites: [{ line: 0, column: 0, operation, array: '', index: '' }] })
+    aliasSites.set(operation, site)
+  }
+  return site
+}
+
+const { standIns, builtin } = createStandIns({ ...operations, SWITCH, aliasSite, takeBuffer: (byteLength: number) => execution.buffers.take(byteLength) })
+
+const runtime: Runtime = {
+  SWITCH,
+  module: registerSites,
+  load: operations.load,
+  store: operations.store,
+  add: operations.add,
+  sub: operations.sub,
+  and: operations.and,
+  or: operations.or,
+  xor: operations.xor,
+  exchange: operations.exchange,
+  compareExchange: operations.compareExchange,
+  wait: operations.wait,
+  waitAsync: operations.waitAsync,
+  notify: operations.notify,
+  attach,
+  attachAsync,
+  twin,
+  bind,
+  awaiting,
+  standIns,
+  builtin,
+  importMeta,
+  importDynamic,
+  requireFrom,
+  disposables,
+  use,
+  disposeError,
+  dispose,
+}
+
+/** Makes the runtime known to instrumented code. Idempotent. */
+export function installRuntime(): void {
+  ;(globalThis as Record<symbol, unknown>)[RUNTIME] = runtime
+}

@@ -1,0 +1,95 @@
+// Looks at every step of a detailed execution, for recordings and reports. Detailed executions never run ahead.
+
+import { type Actor, CLOCK_ID } from './actor.js'
+import type { Execution } from './execution.js'
+import type { AtomicArray } from './instrument/contract.js'
+import { NONE, operationName, touchesMemory } from './operation.js'
+
+/** One step as it happened; texts are made when a report wants them. */
+export interface StepDetail {
+  readonly actor: Actor
+  readonly incarnation: number
+  readonly operation: string
+  readonly site: number
+  readonly array: AtomicArray | undefined
+  readonly index: number
+  /** Buffer and byte offset; undefined where nothing is touched. */
+  readonly cell: string | undefined
+  readonly first: unknown
+  readonly second: unknown
+  result: unknown
+  readonly stack: string | undefined
+  readonly preemption: boolean
+  state: Readonly<Record<string, unknown>> | undefined
+}
+
+/** Frames that a captured stack keeps. */
+const FRAMES_MAX = 40
+
+export class StepRecorder {
+  readonly steps: StepDetail[] = []
+  readonly #execution: Execution
+  /** Numbers of the buffers, in the order in which they were first touched. */
+  readonly #buffers = new Map<ArrayBufferLike, number>()
+  #open: StepDetail | undefined
+  #previous: Actor | undefined
+
+  constructor(execution: Execution) {
+    this.#execution = execution
+  }
+
+  /** The actor is about to perform its pending operation. */
+  before(actor: Actor): void {
+    if (actor.id < CLOCK_ID && actor.operation === NONE) return
+    const previous = this.#previous
+    this.#open = {
+      actor,
+      incarnation: actor.incarnation,
+      operation: actor.id < CLOCK_ID ? operationName(actor.operation) : '',
+      site: actor.site,
+      array: actor.array,
+      index: actor.index,
+      cell: actor.array === undefined || !touchesMemory(actor.operation) ? undefined : this.#cellOf(actor.array, actor.index),
+      first: actor.first,
+      second: actor.second,
+      result: undefined,
+      stack: actor.stack,
+      preemption: previous !== undefined && previous !== actor && previous.id < CLOCK_ID && actor.id < CLOCK_ID && previous.state === 'ready',
+      state: undefined,
+    }
+    this.#previous = actor
+  }
+
+  /** The operation was performed. Steps that throw instead are no steps of the trace. */
+  result(result: unknown): void {
+    const step = this.#open
+    if (step === undefined) return
+    this.#open = undefined
+    this.steps.push({ ...step, operation: step.operation === '' ? operationName(this.#execution.trace.lastKind()) : step.operation, result })
+  }
+
+  /** The step is over: what the scenario says of the state now. */
+  after(): void {
+    const last = this.steps[this.steps.length - 1]
+    if (last === undefined || last.state !== undefined) return
+    last.state = this.#execution.describe()
+  }
+
+  #cellOf(array: AtomicArray, index: number): string {
+    let number = this.#buffers.get(array.buffer)
+    if (number === undefined) {
+      number = this.#buffers.size
+      this.#buffers.set(array.buffer, number)
+    }
+    return `${number}+${array.byteOffset + index * array.BYTES_PER_ELEMENT}`
+  }
+
+  /** Where the code that runs now asked for its operation. */
+  captureStack(): string | undefined {
+    const limit = Error.stackTraceLimit
+    Error.stackTraceLimit = FRAMES_MAX
+    const stack = new Error().stack
+    Error.stackTraceLimit = limit
+    return stack
+  }
+}

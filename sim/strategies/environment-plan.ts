@@ -1,0 +1,103 @@
+// When the environment acts, for strategies that draw at random. Faults befall at moments drawn beforehand, evenly over the expected
+// length: picked like a peer, the crasher would nearly always strike within the first few steps. The clock acts with odds drawn
+// once for each execution, from never (time moves only when nobody can run) to every other step.
+
+import { ACCUSER_ID, type Actor, CLOCK_ID, CRASHER_ID, RESTARTER_ID } from '../actor.js'
+import type { Run } from './strategy.js'
+
+/** The clock acts in one of so many steps; 0: only when nobody else can. */
+const CLOCK_ODDS = [0, 32, 8, 2] as const
+
+interface Moment {
+  readonly step: number
+  readonly actorId: number
+}
+
+export class EnvironmentPlan {
+  readonly #moments: Moment[] = []
+  #next = 0
+  #clockOdds = 0
+  /** Drawn when the clock first matters, so that executions without it spend nothing. */
+  #clockDrawn = false
+  #restartAt = -1
+
+  begin(run: Run): void {
+    this.#next = 0
+    this.#clockDrawn = false
+    this.#restartAt = -1
+    if (this.#moments.length > 0) this.#moments.length = 0
+    const { crashes, falseDeaths } = run.faultsLeft
+    if (crashes + falseDeaths === 0) return
+    this.#draw(run, CRASHER_ID, crashes)
+    this.#draw(run, ACCUSER_ID, falseDeaths)
+    this.#moments.sort((a, b) => a.step - b.step)
+  }
+
+  /** The environment's actor that acts now, if one does. Asked only where one could. */
+  due(run: Run): Actor | undefined {
+    const environment = run.enabledEnvironment
+    for (let i = 0; i < environment.length; i++) {
+      const actor = environment[i] as Actor
+      if (this.#acts(run, actor)) return actor
+    }
+    return undefined
+  }
+
+  /** Steps that a peer may take before the environment must be asked again. */
+  stepsUntilDue(run: Run): number {
+    let steps = Number.MAX_SAFE_INTEGER
+    for (const actor of run.enabledEnvironment) {
+      const until = this.#stepsUntil(run, actor)
+      if (until < steps) steps = until
+    }
+    return Math.max(1, steps)
+  }
+
+  /** Who acts where no peer can: a fault whose time has come, else a restart, else the clock. */
+  idle(run: Run): Actor {
+    const environment = run.enabledEnvironment
+    const due = environment.find((actor) => actor.id !== CLOCK_ID && this.#acts(run, actor))
+    const actor =
+      due ?? environment.find((candidate) => candidate.id === RESTARTER_ID) ?? environment.find((candidate) => candidate.id === CLOCK_ID) ?? environment[0]
+    if (actor === undefined) throw new Error('heddle internal: nobody is enabled')
+    return actor
+  }
+
+  #draw(run: Run, actorId: number, budget: number): void {
+    if (budget === 0) return
+    const stream = run.stream('faults')
+    const count = Math.min(budget, stream.draw(2 * budget + 2))
+    for (let i = 0; i < count; i++) this.#moments.push({ step: stream.draw(run.lengthEstimate), actorId })
+  }
+
+  #acts(run: Run, actor: Actor): boolean {
+    if (actor.id === CLOCK_ID) return this.#clockActs(run)
+    if (actor.id === RESTARTER_ID) return this.#restartActs(run)
+    const moment = this.#moments[this.#next]
+    if (moment === undefined || moment.actorId !== actor.id || run.trace.steps < moment.step) return false
+    this.#next++
+    return true
+  }
+
+  #stepsUntil(run: Run, actor: Actor): number {
+    if (actor.id === CLOCK_ID) return this.#clockOdds === 0 && this.#clockDrawn ? Number.MAX_SAFE_INTEGER : 1
+    if (actor.id === RESTARTER_ID) return this.#restartAt - run.trace.steps
+    const moment = this.#moments[this.#next]
+    return moment === undefined ? Number.MAX_SAFE_INTEGER : moment.step - run.trace.steps
+  }
+
+  #clockActs(run: Run): boolean {
+    if (!this.#clockDrawn) {
+      this.#clockDrawn = true
+      this.#clockOdds = CLOCK_ODDS[run.stream('faults').draw(CLOCK_ODDS.length)] as number
+    }
+    return this.#clockOdds > 0 && run.stream('faults').draw(this.#clockOdds) === 0
+  }
+
+  #restartActs(run: Run): boolean {
+    if (this.#restartAt < 0) this.#restartAt = run.trace.steps + run.stream('faults').draw(run.lengthEstimate)
+    if (run.trace.steps < this.#restartAt) return false
+    this.#restartAt = -1
+    return true
+  }
+}

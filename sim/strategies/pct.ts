@@ -1,0 +1,145 @@
+// PCT, probabilistic concurrency testing: Burckhardt, Kothari, Musuvathi, Nagarakatte, "A randomized scheduler with probabilistic
+// guarantees of finding bugs", ASPLOS 2010. Every peer has a random priority, the highest goes; at d - 1 random steps the one
+// that goes falls below the others. A run finds any bug of depth d with probability of at least 1 / (n k^(d-1)).
+//
+// Where we differ. The length k is estimated once for each campaign, so that a seed alone determines an execution. A peer that
+// spins falls below everybody: JavaScript has no yield to tell us, so we look for a cycle of operations that changed nothing (Brent's
+// method, over the operations since the last change of shared memory). Environment actors act by the environment plan.
+
+import type { Actor } from '../actor.js'
+import { changesState } from '../operation.js'
+import type { RandomStream, StreamName } from '../random-streams.js'
+import { ACTORS_MAX } from '../trace.js'
+import { EnvironmentPlan } from './environment-plan.js'
+import { LEAD_MAX, type Run, type Strategy } from './strategy.js'
+
+/** Random priorities are above these, which change points give. */
+const PRIORITY_FIRST = 64
+/** Returns to one operation, with nothing changed meanwhile, that make a spin. */
+const SPIN_RETURNS = 3
+const UNKNOWN = -(2 ** 31)
+
+export class Pct implements Strategy {
+  readonly name = 'pct'
+  lead = 1
+  readonly #depth: number
+  readonly #environment = new EnvironmentPlan()
+  readonly #priorities = new Int32Array(ACTORS_MAX)
+  /** Steps at which the one that goes falls, ascending. */
+  readonly #changePoints: number[] = []
+  #changePointsPassed = 0
+  /** Next priority for a peer that spins; falls. */
+  #lowest = 0
+  #schedule: RandomStream | undefined
+
+  // The look-out for spins: steps since the last change, the operation that is watched, and how often it came back.
+  #unchanged = 0
+  #watchNextAt = 1
+  #watched = 0
+  #returns = 0
+  #stepsSeen = 0
+
+  /** @param depth d of the paper: ordering constraints that suffice for the bug, at least 1 */
+  constructor(depth: number) {
+    this.#depth = depth
+  }
+
+  begin(run: Run): void {
+    const schedule = run.stream('schedule')
+    this.#schedule = schedule
+    this.#environment.begin(run)
+    this.#priorities.fill(UNKNOWN)
+    this.#lowest = 0
+    this.#changePointsPassed = 0
+    this.#changePoints.length = 0
+    for (let i = 1; i < this.#depth; i++) this.#changePoints.push(1 + schedule.draw(run.lengthEstimate))
+    if (this.#depth > 2) this.#changePoints.sort((a, b) => a - b)
+    this.#forgetSpin()
+    this.#stepsSeen = 0
+  }
+
+  pick(run: Run): Actor {
+    let leadMax = LEAD_MAX
+    if (run.enabledCount > run.readyCount) {
+      this.lead = 1
+      if (run.readyCount === 0) return this.#environment.idle(run)
+      const due = this.#environment.due(run)
+      if (due !== undefined) return due
+      leadMax = Math.min(leadMax, this.#environment.stepsUntilDue(run))
+    }
+    const steps = run.trace.steps
+    while (steps >= this.#nextChange()) {
+      this.#changePointsPassed++
+      this.#priorities[run.current.id] = this.#depth - this.#changePointsPassed
+    }
+    if (this.#spins(run, steps)) this.#priorities[run.current.id] = --this.#lowest
+    this.lead = Math.min(leadMax, this.#nextChange() - steps)
+    return this.#highest(run)
+  }
+
+  choose(run: Run, bound: number, _label: string, stream: StreamName): number {
+    return run.stream(stream).draw(bound)
+  }
+
+  #highest(run: Run): Actor {
+    const { ready, readyCount } = run
+    let best = ready[0] as Actor
+    let bestPriority = this.#priority(best.id)
+    for (let i = 1; i < readyCount; i++) {
+      const actor = ready[i] as Actor
+      const priority = this.#priority(actor.id)
+      if (priority > bestPriority) {
+        best = actor
+        bestPriority = priority
+      }
+    }
+    return best
+  }
+
+  /** An actor that is met for the first time gets its random priority here; that two are equal is as likely as a bit pattern of 30 bits. */
+  #priority(id: number): number {
+    const priority = this.#priorities[id] as number
+    if (priority !== UNKNOWN) return priority
+    return (this.#priorities[id] = PRIORITY_FIRST + ((this.#schedule as RandomStream).int32() >>> 2))
+  }
+
+  #nextChange(): number {
+    return this.#changePoints[this.#changePointsPassed] ?? Number.MAX_SAFE_INTEGER
+  }
+
+  /** Whether the current actor spins, by the steps since the last look. */
+  #spins(run: Run, steps: number): boolean {
+    let spins = false
+    for (let step = this.#stepsSeen; step < steps; step++) spins = this.#returned(run.trace.wordAt(step), changesState(run.trace.kindAt(step))) || spins
+    this.#stepsSeen = steps
+    return spins
+  }
+
+  /** Takes one step into account: whether the operation that is watched has come back often enough. */
+  #returned(word: number, changed: boolean): boolean {
+    if (changed) {
+      this.#forgetSpin()
+      return false
+    }
+    if (word === this.#watched && ++this.#returns === SPIN_RETURNS) {
+      this.#forgetSpin()
+      return true
+    }
+    if (++this.#unchanged === this.#watchNextAt) {
+      this.#watchNextAt *= 2
+      this.#unchanged = 0
+      if (word !== this.#watched) {
+        this.#watched = word
+        this.#returns = 0
+      }
+    }
+    return false
+  }
+
+  #forgetSpin(): void {
+    this.#unchanged = 0
+    this.#watchNextAt = 1
+    this.#watched = 0
+    this.#returns = 0
+  }
+}

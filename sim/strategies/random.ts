@@ -1,0 +1,31 @@
+// Uniform random walk: at every step each enabled peer is as likely as the others.
+
+import type { Actor } from '../actor.js'
+import type { RandomStream, StreamName } from '../random-streams.js'
+import { EnvironmentPlan } from './environment-plan.js'
+import type { Run, Strategy } from './strategy.js'
+
+export class RandomWalk implements Strategy {
+  readonly name = 'random'
+  readonly lead = 1
+  readonly #environment = new EnvironmentPlan()
+  #schedule!: RandomStream
+
+  begin(run: Run): void {
+    this.#schedule = run.stream('schedule')
+    this.#environment.begin(run)
+  }
+
+  pick(run: Run): Actor {
+    if (run.enabledCount > run.readyCount) {
+      if (run.readyCount === 0) return this.#environment.idle(run)
+      const due = this.#environment.due(run)
+      if (due !== undefined) return due
+    }
+    return run.ready[this.#schedule.draw(run.readyCount)] as Actor
+  }
+
+  choose(run: Run, bound: number, _label: string, stream: StreamName): number {
+    return run.stream(stream).draw(bound)
+  }
+}
