@@ -1,0 +1,50 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'ava'
+import { fakeEngine, heddle, subject } from '../engine.test.helper.js'
+import { golden } from '../report/golden.test.helper.js'
+
+const subjects = () => [
+  subject('spin lock', { about: 'three peers take a lock', faults: { crashes: 1, restarts: 2 } }, 'scenarios/lock.scenario.ts'),
+  subject('spin lock without compare-and-swap', { knownBad: { breaks: ['mutual-exclusion', 'deadlock'], because: 'reads before it writes' } }, 'scenarios/lock.scenario.ts'),
+  subject('many invariants', { peers: { reader: 2, writer: 1 }, peer: { reader: () => undefined, writer: () => undefined }, invariants: ['no-double-free', 'no-leak', 'generation-never-goes-back', 'fifo'].map((name) => ({ name })) }, 'scenarios/pool.scenario.ts'),
+]
+
+test('list: the scenarios by file', async (t) => {
+  const { code, out } = await heddle(['list'], { engine: fakeEngine({ subjects: subjects() }) })
+  t.is(code, 0)
+  golden(t, 'list', out.trimEnd().split('\n'))
+})
+
+test('list: --json', async (t) => {
+  const { out } = await heddle(['list', '--json'], { engine: fakeEngine({ subjects: subjects() }) })
+  const document = JSON.parse(out)
+  t.is(document.scenarios.length, 3)
+  t.deepEqual(document.scenarios[1], {
+    name: 'spin lock without compare-and-swap',
+    file: 'scenarios/lock.scenario.ts',
+    peers: { peer: 2 },
+    faults: { crashes: 0, restarts: 0, falseDeaths: 0 },
+    invariants: ['mutual-exclusion'],
+    sometimes: [],
+    knownBad: { breaks: ['mutual-exclusion', 'deadlock'], because: 'reads before it writes' },
+  })
+  t.deepEqual(document.scenarios[2].peers, { reader: 2, writer: 1 })
+})
+
+test('list: without a path it is the folder scenarios, else every scenario file, else a sentence', async (t) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'heddle-'))
+  t.teardown(() => rmSync(cwd, { recursive: true }))
+  const looked = async () => {
+    const engine = fakeEngine()
+    const said = await heddle(['list'], { engine, cwd })
+    return engine.discovered[0]?.paths.map((path) => path.slice(cwd.length + 1)) ?? said.err
+  }
+  t.regex(String(await looked()), /^heddle: expected a folder named scenarios or files named \*\.scenario\.ts below/)
+  for (const path of ['src/deep', 'node_modules/x', 'dist', '.git']) mkdirSync(join(cwd, path), { recursive: true })
+  for (const path of ['src/deep/b.scenario.mts', 'src/a.scenario.ts', 'src/a.ts', 'node_modules/x/c.scenario.js', 'dist/d.scenario.js', '.git/e.scenario.ts', 'z.scenario.mjs']) writeFileSync(join(cwd, path), '')
+  t.deepEqual(await looked(), ['src/a.scenario.ts', 'src/deep/b.scenario.mts', 'z.scenario.mjs'])
+  mkdirSync(join(cwd, 'scenarios'))
+  t.deepEqual(await looked(), ['scenarios'])
+})

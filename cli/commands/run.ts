@@ -1,0 +1,282 @@
+// heddle run: explores every scenario with every strategy, shows each failure when it comes, and sums up.
+
+import { resolve } from 'node:path'
+import type { CampaignResult } from '../../sim/outcome.js'
+import { Budget } from '../budget.js'
+import { type Context, reportColumns } from '../context.js'
+import { type CampaignOptions, type DiscoveredScenario, type Engine, isHarnessFault } from '../engine.js'
+import { type ExitCode, exitCode } from '../exit-code.js'
+import { saveRecording } from '../failures-folder.js'
+import { scenarioPaths, shownPath } from '../paths.js'
+import { failureReport } from '../report/failure.js'
+import { campaignJson, toJson } from '../report/json.js'
+import { type Palette, palette } from '../report/palette.js'
+import { ProgressLine } from '../report/progress.js'
+import { type CampaignRow, summary } from '../report/summary.js'
+import { count, duration, plural } from '../report/text.js'
+import { heddleCommand } from '../shell.js'
+import { didYouMean, UsageProblem } from '../usage-problem.js'
+
+export interface RunOptions {
+  readonly paths: readonly string[]
+  /** Names of scenarios, or parts of names; empty for all. */
+  readonly scenarios: readonly string[]
+  readonly packages: readonly string[]
+  readonly seed: string | undefined
+  readonly strategies: readonly CampaignOptions['strategy'][]
+  readonly runs: number | undefined
+  readonly timeMs: number | undefined
+  readonly depth: number | undefined
+  readonly crashes: number | undefined
+  readonly stepsMax: number | undefined
+  readonly keepGoing: boolean
+  readonly out: string
+  readonly json: boolean
+}
+
+export async function run(options: RunOptions, context: Context): Promise<ExitCode> {
+  const paths = scenarioPaths(options.paths, context.cwd)
+  const engine = await context.loadEngine()
+  const subjects = filtered(await engine.discover(paths, { packages: options.packages }), options.scenarios)
+  return new Run(options, context, engine, options.seed ?? context.freshSeed()).execute(subjects)
+}
+
+/** Where to see a failure again. */
+interface Commands {
+  /** Path of the recording as reports show it; absent where none was written. */
+  readonly recording: string | undefined
+  readonly replay: string | undefined
+  readonly seed: string
+  readonly token: string
+  /** Why no recording was written. */
+  readonly trouble: string | undefined
+}
+
+interface ReportedRow extends CampaignRow {
+  readonly commands: Commands | undefined
+}
+
+class Run {
+  readonly #options: RunOptions
+  readonly #context: Context
+  readonly #engine: Engine
+  readonly #seed: string
+  readonly #palette: Palette
+  readonly #progress: ProgressLine
+  readonly #controller = new AbortController()
+  /** Known-bad scenarios of which a failure was shown already. */
+  readonly #shown = new Set<string>()
+
+  constructor(options: RunOptions, context: Context, engine: Engine, seed: string) {
+    this.#options = options
+    this.#context = context
+    this.#engine = engine
+    this.#seed = seed
+    this.#palette = palette(context.stdout.colorLevel)
+    const { stderr, env } = context
+    const live = stderr.isTTY && env.TERM !== 'dumb' && !env.CI
+    this.#progress = new ProgressLine(stderr, palette(stderr.colorLevel), context.clockMs, live)
+  }
+
+  async execute(subjects: readonly DiscoveredScenario[]): Promise<ExitCode> {
+    const { strategies, timeMs } = this.#options
+    const { clockMs } = this.#context
+    this.#print(this.#heading(subjects.length))
+    const jobs = subjects.flatMap((subject) => strategies.map((strategy) => ({ subject, strategy })))
+    const rows: ReportedRow[] = []
+    const startMs = clockMs()
+    const budget = new Budget(timeMs, clockMs)
+    const stopListening = this.#context.onInterrupt(() => this.#controller.abort())
+    try {
+      for (const [index, { subject, strategy }] of jobs.entries()) {
+        if (this.#controller.signal.aborted) break
+        const shareMs = budget.share(jobs.length - index)
+        const row = await this.#campaign(subject, strategy, shareMs, (progress) => this.#progress.update(progress, index, jobs.length))
+        rows.push(row)
+        this.#progress.done(row)
+        this.#report(row, subject)
+      }
+    } finally {
+      this.#progress.clear()
+      stopListening()
+    }
+    return this.#conclude(rows, jobs.length - rows.length, clockMs() - startMs)
+  }
+
+  async #campaign(subject: DiscoveredScenario, strategy: CampaignOptions['strategy'], shareMs: number | undefined, onProgress: CampaignOptions['onProgress']): Promise<ReportedRow> {
+    const { depth, crashes, stepsMax, keepGoing } = this.#options
+    const { signal } = this.#controller
+    const runs = this.#runs()
+    const startMs = this.#context.clockMs()
+    const campaign = this.#engine.campaign(subject, {
+      seed: this.#seed,
+      strategy,
+      ...(runs === undefined ? {} : { runs }),
+      ...(shareMs === undefined ? {} : { timeMs: shareMs }),
+      ...(depth === undefined || strategy !== 'pct' ? {} : { depth }),
+      ...(crashes === undefined ? {} : { crashes }),
+      ...(stepsMax === undefined ? {} : { stepsMax }),
+      ...(keepGoing ? { keepGoing } : {}),
+      ...(onProgress === undefined ? {} : { onProgress }),
+      signal,
+    })
+    const result = await campaign.catch((error: unknown) => this.#fault(error, subject, strategy, this.#context.clockMs() - startMs))
+    const decided = result.status === 'failed' || (result.knownBad && result.status === 'passed')
+    return { result, interrupted: signal.aborted && !decided, commands: this.#commands(result, subject) }
+  }
+
+  /** A campaign that could not be: one scenario that does not work must not cost the results of the others. */
+  #fault(error: unknown, { scenario, file }: DiscoveredScenario, strategy: CampaignOptions['strategy'], elapsedMs: number): CampaignResult {
+    if (!isHarnessFault(error)) throw error
+    return {
+      scenario: scenario.name,
+      about: scenario.about,
+      file: shownPath(file, this.#context.cwd),
+      strategy,
+      seed: this.#seed,
+      knownBad: scenario.knownBad !== undefined,
+      status: 'fault',
+      failure: undefined,
+      remarks: [error.message],
+      insideOneStep: [],
+      executions: 0,
+      steps: 0,
+      distinct: 0,
+      unknown: 0,
+      elapsedMs,
+      firstFailureAt: undefined,
+    }
+  }
+
+  /** Executions per campaign: as asked, or 10,000 where neither number nor time was said. */
+  #runs(): number | undefined {
+    return this.#options.runs ?? (this.#options.timeMs === undefined ? RUNS_DEFAULT : undefined)
+  }
+
+  /** Saves the recording of an unexpected failure and says how to see the failure again. */
+  #commands(result: CampaignResult, subject: DiscoveredScenario): Commands | undefined {
+    const { failure } = result
+    if (failure === undefined) return undefined
+    const token = this.#engine.recordingToken(failure.recording)
+    const seed = this.#seedCommand(result, subject, failure.seed)
+    if (isExpected(result)) return { recording: undefined, replay: undefined, seed, token, trouble: undefined }
+    try {
+      const { cwd } = this.#context
+      const path = saveRecording(resolve(cwd, this.#options.out), failure.scenario, this.#engine.recordingFile(failure.recording))
+      const recording = shownPath(path, cwd)
+      return { recording, replay: heddleCommand('replay', recording), seed, token, trouble: undefined }
+    } catch (error) {
+      // A failure that cannot be saved must still be shown: the token holds all of it.
+      return { recording: undefined, replay: undefined, seed, token, trouble: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  #seedCommand(result: CampaignResult, subject: DiscoveredScenario, seed: string): string {
+    const { depth, crashes, stepsMax, packages } = this.#options
+    const words = ['run', shownPath(subject.file, this.#context.cwd), '--scenario', result.scenario, '--strategy', result.strategy, '--seed', seed, '--runs', '1']
+    if (depth !== undefined && result.strategy === 'pct') words.push('--depth', String(depth))
+    if (crashes !== undefined) words.push('--crashes', String(crashes))
+    if (stepsMax !== undefined) words.push('--steps', String(stepsMax))
+    for (const name of packages) words.push('--package', name)
+    return heddleCommand(...words)
+  }
+
+  #report({ result, commands }: ReportedRow, subject: DiscoveredScenario): void {
+    const { failure } = result
+    if (failure === undefined || commands === undefined) return
+    const expected = isExpected(result)
+    // Every strategy finds a known-bad subject; seeing it break once is enough.
+    if (expected && this.#shown.has(result.scenario)) return
+    this.#shown.add(result.scenario)
+    const because = subject.scenario.knownBad?.because
+    const lines = failureReport(failure, {
+      columns: reportColumns(this.#context.stdout),
+      palette: this.#palette,
+      expected,
+      found: { strategy: result.strategy, at: result.firstFailureAt },
+      ...(because === undefined ? {} : { because }),
+      footer: expected ? [['seed', commands.seed]] : footer(commands),
+    })
+    this.#print(['', ...lines])
+  }
+
+  #conclude(rows: readonly ReportedRow[], notRun: number, elapsedMs: number): ExitCode {
+    const interrupted = this.#controller.signal.aborted
+    const code = exitCodeOf(rows, interrupted)
+    const { stdout, version } = this.#context
+    if (this.#options.json) {
+      const results = rows.map(({ result, interrupted: stopped, commands }) => ({ ...campaignJson(result), interrupted: stopped, commands }))
+      stdout.write(`${toJson({ heddle: version, command: 'run', exitCode: code, seed: this.#seed, options: this.#options, interrupted, notRun, elapsedMs, results })}\n`)
+    } else {
+      this.#print(['', ...summary(rows, { columns: reportColumns(stdout), palette: this.#palette, seed: this.#seed, elapsedMs, notRun })])
+    }
+    return code
+  }
+
+  /** Options and seed, before anything runs. */
+  #heading(scenarios: number): string[] {
+    const { strategies, timeMs, depth, crashes, stepsMax, keepGoing, packages } = this.#options
+    const runs = this.#runs()
+    const parts = [
+      `${plural(scenarios, 'scenario')} × ${strategies.join(', ')}`,
+      ...(runs === undefined ? [] : [`${count(runs)} ${runs === 1 ? 'execution' : 'executions'} each`]),
+      ...(timeMs === undefined ? [] : [`${duration(timeMs)} in all`]),
+      ...(depth === undefined ? [] : [`depth ${depth}`]),
+      ...(crashes === undefined ? [] : [`at most ${plural(crashes, 'crash', 'crashes')}`]),
+      ...(stepsMax === undefined ? [] : [`at most ${plural(stepsMax, 'step')}`]),
+      ...(keepGoing ? ['going on after failures'] : []),
+      ...(packages.length === 0 ? [] : [`with ${packages.join(', ')}`]),
+    ]
+    return [`${this.#palette.strong('heddle')} ${this.#context.version}  seed ${this.#palette.strong(this.#seed)}  ${parts.join(', ')}`]
+  }
+
+  #print(lines: readonly string[]): void {
+    this.#progress.clear()
+    if (!this.#options.json) this.#context.stdout.write(`${lines.join('\n')}\n`)
+  }
+}
+
+/** The failure of a subject that is broken on purpose, in the way that was expected. */
+function isExpected(result: CampaignResult): boolean {
+  return result.knownBad && result.status === 'passed'
+}
+
+function footer(commands: Commands): [string, string][] {
+  const { replay, seed, token, trouble } = commands
+  return [
+    ...(replay === undefined ? [] : [['replay', replay] as [string, string]]),
+    ...(trouble === undefined ? [] : [['replay', `not saved (${trouble}); replay the token`] as [string, string]]),
+    ['seed', seed],
+    ['token', token.length <= TOKEN_SHOWN_MAX || trouble !== undefined ? token : `${count(token.length)} characters, too long to paste; the file holds the same`],
+  ]
+}
+
+function exitCodeOf(rows: readonly CampaignRow[], interrupted: boolean): ExitCode {
+  const decided = rows.filter((row) => !row.interrupted).map((row) => row.result)
+  const failed = decided.filter((result) => result.status === 'failed')
+  if (failed.some((result) => result.failure?.verdict !== 'diverged')) return exitCode.violated
+  if (interrupted) return exitCode.interrupted
+  if (failed.length > 0 || decided.some((result) => result.status === 'missed' || result.status === 'fault')) return exitCode.fault
+  return decided.some((result) => result.status === 'unknown') ? exitCode.unknown : exitCode.passed
+}
+
+/** The scenarios of the names given; a name that is nobody's may be a part of names. */
+function filtered(subjects: readonly DiscoveredScenario[], names: readonly string[]): DiscoveredScenario[] {
+  if (names.length === 0) return [...subjects]
+  const wanted = new Set<DiscoveredScenario>()
+  for (const name of names) {
+    const exact = subjects.filter(({ scenario }) => scenario.name === name)
+    const matching = exact.length > 0 ? exact : subjects.filter(({ scenario }) => name !== '' && scenario.name.toLowerCase().includes(name.toLowerCase()))
+    if (matching.length === 0) {
+      const known = subjects.map(({ scenario }) => scenario.name)
+      const hint = didYouMean(name, known, (other) => JSON.stringify(other)) || `; heddle list shows them`
+      throw new UsageProblem(`expected --scenario to be the name, or part of the name, of one of the ${plural(known.length, 'scenario')} found, got ${JSON.stringify(name)}${hint}`)
+    }
+    for (const subject of matching) wanted.add(subject)
+  }
+  return subjects.filter((subject) => wanted.has(subject))
+}
+
+const RUNS_DEFAULT = 10_000
+/** A longer token is not printed: nobody pastes it. */
+const TOKEN_SHOWN_MAX = 1200

@@ -1,0 +1,41 @@
+// All that the commands touch of the world around them. The tests hand in one of their own.
+
+import type { Engine } from './engine.js'
+import type { ColorLevel } from './report/palette.js'
+
+export interface Terminal {
+  write(text: string): void
+  readonly isTTY: boolean
+  /** Width in characters, where it is known. */
+  readonly columns: number | undefined
+  /** How much colour to write; see `colorLevel`. */
+  readonly colorLevel: ColorLevel
+}
+
+export interface Context {
+  readonly version: string
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdout: Terminal
+  readonly stderr: Terminal
+  loadEngine(): Promise<Engine>
+  /** Runs `listener` at the first Ctrl-C; returns what stops that. */
+  onInterrupt(listener: () => void): () => void
+  /** All of standard input, for `heddle replay -`. */
+  readStandardInput(): Promise<string>
+  /** A monotonic clock in ms, for budgets and rates only. */
+  clockMs(): number
+  /** A seed nobody has had before, as 8 hex digits. */
+  freshSeed(): string
+}
+
+/** The width of reports: that of the terminal, within reason; 100 in a pipe. */
+export function reportColumns(terminal: Terminal): number {
+  // Some pseudo-terminals say 0.
+  if (!terminal.isTTY || !terminal.columns) return COLUMNS_DEFAULT
+  return Math.min(COLUMNS_MAX, Math.max(COLUMNS_MIN, terminal.columns))
+}
+
+const COLUMNS_DEFAULT = 100
+const COLUMNS_MIN = 60
+const COLUMNS_MAX = 160

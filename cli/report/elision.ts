@@ -1,0 +1,77 @@
+// Which steps of a long trace a report shows: those that a reader needs to see what went wrong.
+
+import type { Outcome, TraceStep } from '../../sim/outcome.js'
+import { isEnvironment, isFault } from './operation.js'
+
+/**
+ * The indices of at most `stepsMax` steps of the trace, ascending. In this order of preference: the last ones, the first ones,
+ * faults, steps that change what the last steps touched, steps around switches (the later the better), steps that read it.
+ */
+export function chooseSteps(outcome: Outcome, stepsMax: number): number[] {
+  const { trace } = outcome
+  if (trace.length <= stepsMax) return trace.map((_, index) => index)
+  const chosen = new Set<number>()
+  for (const index of byInterest(trace, stepsMax)) {
+    if (chosen.size >= stepsMax) break
+    if (index >= 0 && index < trace.length) chosen.add(index)
+  }
+  fillHolesOfOne(chosen, trace.length)
+  return [...chosen].sort((a, b) => a - b)
+}
+
+function* byInterest(trace: readonly TraceStep[], stepsMax: number): Generator<number> {
+  const end = trace.length - 1
+  const tail = Math.min(TAIL, Math.ceil(stepsMax / 2))
+  for (let index = end; index > end - tail; index--) yield index
+  for (let index = 0; index < Math.min(HEAD, Math.floor(stepsMax / 8)); index++) yield index
+  for (let index = end; index >= 0; index--) {
+    const step = trace[index] as TraceStep
+    if (step.events.some(isFault) || isEnvironment(step)) yield index
+  }
+  const touched = lastLocations(trace)
+  for (let index = end; index >= 0; index--) {
+    const step = trace[index] as TraceStep
+    if (touched.has(step.location) && changes(step)) yield index
+  }
+  for (let index = end; index >= 0; index--) {
+    if ((trace[index] as TraceStep).preemption) {
+      yield index
+      yield index - 1
+      yield index + 1
+    }
+  }
+  for (let index = end; index >= 0; index--) {
+    if (touched.has((trace[index] as TraceStep).location)) yield index
+  }
+}
+
+/** What the failing step touched, and what each other lane touched last. */
+function lastLocations(trace: readonly TraceStep[]): Set<string> {
+  const locations = new Set<string>()
+  const lanes = new Set<number>()
+  for (let index = trace.length - 1; index >= 0; index--) {
+    const step = trace[index] as TraceStep
+    if (lanes.has(step.lane)) continue
+    lanes.add(step.lane)
+    if (step.location !== '') locations.add(step.location)
+  }
+  return locations
+}
+
+function changes(step: TraceStep): boolean {
+  if (step.operation === 'compareExchange') return step.operands.startsWith(`${step.result} → `)
+  return !ONLY_LOOKING.has(step.operation)
+}
+
+/** An elision takes a line too, so a hole of one step is better filled. */
+function fillHolesOfOne(chosen: Set<number>, length: number): void {
+  for (let index = 1; index < length - 1; index++) {
+    if (!chosen.has(index) && chosen.has(index - 1) && chosen.has(index + 1)) chosen.add(index)
+  }
+}
+
+/** Operations that change no shared memory. */
+const ONLY_LOOKING: ReadonlySet<string> = new Set(['load', 'wait', 'waitAsync', 'wake', 'notify', 'clock read', 'sleep', 'step', 'task'])
+/** The last and the first steps are always shown, where there is room. */
+const TAIL = 12
+const HEAD = 3

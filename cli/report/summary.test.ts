@@ -1,0 +1,53 @@
+import test from 'ava'
+import { failed, passed } from '../engine.test.helper.js'
+import { golden } from './golden.test.helper.js'
+import { brokenLock, deadlock } from './outcome.test.helper.js'
+import { palette, plain } from './palette.js'
+import { doneText, progressText } from './progress.js'
+import { summary, verdictOf } from './summary.js'
+import { width } from './text.js'
+
+const rows = [
+  { result: passed('spin lock', { executions: 1_234_567, steps: 40_000_000, elapsedMs: 12_345, distinct: 1_000_000 }), interrupted: false },
+  { result: passed('生产者与消费者: a scenario with a name that is far too long for a table', { strategy: 'pct' }), interrupted: false },
+  { result: failed(brokenLock()), interrupted: false },
+  { result: failed(deadlock(), { status: 'passed', knownBad: true }), interrupted: false },
+  { result: passed('queue', { status: 'missed', knownBad: true, remarks: ['fifo was not found within 10,000 executions'] }), interrupted: false },
+  { result: passed('vacuous', { status: 'fault', remarks: ['no two peers ever touched the same location, so nothing was tested'] }), interrupted: false },
+  { result: passed('endless', { status: 'unknown', unknown: 3, remarks: ['3 executions ran out of steps'] }), interrupted: false },
+  { result: passed('cut short', { executions: 0, steps: 0, elapsedMs: 0, distinct: 0, status: 'unknown', remarks: ['not to be seen'] }), interrupted: true },
+]
+
+test('summary: every verdict, every remark once, one closing sentence', (t) => {
+  const lines = summary(rows, { columns: 100, palette: plain, seed: '9f21c4', elapsedMs: 61_000, notRun: 2 })
+  golden(t, 'summary', lines, 180)
+  t.false(lines.join('\n').includes('not to be seen'))
+})
+
+test('summary: a remark of all strategies names none', (t) => {
+  const said = (strategy: string) => ({ result: passed('lock', { strategy, remarks: ['never full'] }), interrupted: false })
+  const lines = summary([said('random'), said('pct')], { columns: 100, palette: plain, seed: '1', elapsedMs: 1, notRun: 0 })
+  t.deepEqual(lines.filter((line) => line.includes('never full')), ['  · lock: never full'])
+})
+
+test('summary: the same text with and without colour', (t) => {
+  const options = { columns: 100, seed: '1', elapsedMs: 1, notRun: 0 }
+  const coloured = summary(rows, { ...options, palette: palette(1) }).join('\n')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
+  t.is(coloured.replace(/\u001b\[\d+m/g, '').replace(/ +$/gm, ''), summary(rows, { ...options, palette: plain }).join('\n'))
+})
+
+test('summary: nothing was run', (t) => {
+  t.deepEqual(summary([], { columns: 100, palette: plain, seed: '1', elapsedMs: 3, notRun: 4 }), ['4 campaigns: 4 not run; 0 executions in 3 ms, seed 1.'])
+})
+
+test('progress: fits the terminal, whatever its width', (t) => {
+  const progress = { scenario: '生产者与消费者 with a long name', strategy: 'pct', executions: 41_200, steps: 1_200_000, distinct: 1204, elapsedMs: 133 }
+  t.is(progressText(progress, 2, 24, 140, plain), '[3/24] 生产者与消费者 with a long name · pct  41,200 executions  310 k/s  9 M steps/s  1,204 distinct  133 ms')
+  for (let columns = 10; columns < 140; columns++) t.true(width(progressText(progress, 2, 24, columns, plain)) <= columns, String(columns))
+})
+
+test('progress: a line for each verdict', (t) => {
+  t.deepEqual(rows.map((row) => verdictOf(row).word), ['passed', 'passed', 'violated', 'found', 'missed', 'fault', 'unknown', 'stopped'])
+  t.is(doneText(rows[0] as (typeof rows)[0], plain), '✓ passed  spin lock · random  1,234,567 executions  100 k/s  3.2 M steps/s  1,000,000 distinct  12.3 s')
+})
