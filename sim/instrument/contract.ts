@@ -1,0 +1,100 @@
+// What instrumented code calls. The transform writes calls of these; the runtime (runtime.ts) provides them. Nothing else passes between the two.
+//
+// Instrumented modules find the runtime as `globalThis[Symbol.for('heddle.runtime')]` and hold it in a module constant `$h`.
+// A stepped twin is a generator. It asks the scheduler in line before each operation:
+//
+//     ($r = $h.load($s + 2, this.words, HEAD)) === $W ? yield : $r
+//
+// If the same peer goes on, the operation has happened and `$r` is its result. Otherwise it is pending, the twin
+// suspends with a bare `yield`, and is resumed with the operation's result (or with its exception).
+
+/** Returned by an operation that is pending: the twin must `yield` and takes the result from there. */
+export type Switch = symbol
+
+/** Positions are those of the user's own source, 1-based lines and columns. */
+export interface Site {
+  readonly line: number
+  readonly column: number
+  /** Name of the Atomics method: `load`, `compareExchange`, … */
+  readonly operation: string
+  /** Source text of the typed array and of the index, as the user wrote them, cut at 40 characters. */
+  readonly array: string
+  readonly index: string
+}
+
+export interface ModuleInfo {
+  /** Absolute path of the user's file. */
+  readonly file: string
+  readonly sites: readonly Site[]
+}
+
+/** A stepped twin: called like the original (`this` and arguments), gives a generator. */
+export type Twin = (this: unknown, ...args: never[]) => Generator<unknown, unknown, unknown>
+
+/** Any typed array that `Atomics` accepts. */
+export type AtomicArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | BigInt64Array | BigUint64Array
+export type AtomicValue = number | bigint
+
+// biome-ignore lint/complexity/noBannedTypes: any callable of the user's
+type Callable = Function
+
+export interface Runtime {
+  readonly SWITCH: Switch
+
+  /** Registers a module's sites; returns the number of its first one, to which the module adds its own numbers. */
+  module(info: ModuleInfo): number
+
+  // One function for each operation, with the arguments as the user wrote them after the site. Each returns the result or SWITCH.
+  load(site: number, array: AtomicArray, index: number): AtomicValue | Switch
+  store(site: number, array: AtomicArray, index: number, value: AtomicValue): AtomicValue | Switch
+  add(site: number, array: AtomicArray, index: number, value: AtomicValue): AtomicValue | Switch
+  sub(site: number, array: AtomicArray, index: number, value: AtomicValue): AtomicValue | Switch
+  and(site: number, array: AtomicArray, index: number, value: AtomicValue): AtomicValue | Switch
+  or(site: number, array: AtomicArray, index: number, value: AtomicValue): AtomicValue | Switch
+  xor(site: number, array: AtomicArray, index: number, value: AtomicValue): AtomicValue | Switch
+  exchange(site: number, array: AtomicArray, index: number, value: AtomicValue): AtomicValue | Switch
+  compareExchange(site: number, array: AtomicArray, index: number, expected: AtomicValue, replacement: AtomicValue): AtomicValue | Switch
+  wait(site: number, array: AtomicArray, index: number, value: AtomicValue, timeout?: number): string | Switch
+  waitAsync(site: number, array: AtomicArray, index: number, value: AtomicValue, timeout?: number): object | Switch
+  notify(site: number, array: AtomicArray, index: number, count?: number): number | Switch
+
+  /** Gives `original` its twin and returns `original`. */
+  attach<F extends Callable>(original: F, twin: Twin): F
+  /** The same for an async function: the twin's `await x` is written `yield $h.awaiting(x)`, and the call returns a promise at its first one. */
+  attachAsync<F extends Callable>(original: F, twin: Twin): F
+  /**
+   * The twin of `f`, or undefined if it has none. `text` is the callee's source: what is not callable gets a twin that throws the
+   * TypeError that the engine would throw (`text is not a function`), so that it comes after the arguments are evaluated.
+   */
+  twin(f: unknown, text: string): Twin | undefined
+  /** `target.bind(...args)`; the result of Function.prototype.bind gets a twin if `target` has one. */
+  bind(target: unknown, args: readonly unknown[]): unknown
+  /** Marks an await inside the twin of an async function. */
+  awaiting(value: unknown): unknown
+
+  /**
+   * Stand-ins for globals, by name (`Atomics`, `Date`, `Math`, `performance`, `crypto`, `setTimeout`, `process`, `fetch`, …).
+   * A module that mentions one of these without declaring it gets a constant of that name at its top.
+   */
+  readonly standIns: Readonly<Record<string, unknown>>
+  /** What `import … from 'node:x'` gives in instrumented code: the real module, or a stand-in for it. */
+  builtin(name: string): unknown
+  /** What `import('node:x')` gives: the same members, and `default`. */
+  builtinNamespace(name: string): object
+
+  /** `import.meta` of the user's own file. */
+  importMeta(file: string): ImportMeta
+  /** `import(specifier)` with a specifier known only at run time. */
+  importDynamic(specifier: string, file: string): Promise<unknown>
+  /** `require` as the user's own CommonJS file would have it. */
+  requireFrom(file: string): NodeJS.Require
+
+  /** Starts the clean-up stack of a block with `using` declarations. */
+  disposables(): object
+  /** Evaluates a `using` declaration: checks and remembers the disposer, returns the value. */
+  use<T>(stack: object, value: T): T
+  /** Remembers that the block ends with an error. */
+  disposeError(stack: object, error: unknown): void
+  /** Runs the disposers, last first, in steps; throws what the block must end with, SuppressedError included. */
+  dispose: Callable
+}

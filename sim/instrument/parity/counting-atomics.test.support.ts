@@ -1,0 +1,24 @@
+// Counts the atomic operations of native runs. Import it before anything of Heddle's: it replaces the functions of the global `Atomics`
+// by ones that do the same and count, so that code which took one of them aside (`const { load } = Atomics`) is counted as well.
+
+/** Operations that have succeeded since it was set to 0; throwing ones do not count, as they are no steps either. */
+export const counter = { operations: 0 }
+
+export const OPERATIONS: readonly string[] = ['load', 'store', 'add', 'sub', 'and', 'or', 'xor', 'exchange', 'compareExchange', 'wait', 'waitAsync', 'notify']
+
+type Operation = (...args: unknown[]) => unknown
+const atomics = Atomics as unknown as Record<string, Operation>
+
+for (const name of OPERATIONS) {
+  const real = atomics[name] as Operation
+  // A method has neither a prototype nor [[Construct]], like the real one.
+  const { [name]: counting } = {
+    [name](...args: unknown[]): unknown {
+      const result = real(...args)
+      counter.operations++
+      return result
+    },
+  }
+  Object.defineProperty(counting, 'length', { value: real.length, configurable: true })
+  Object.defineProperty(atomics, name, { value: counting, writable: true, configurable: true, enumerable: false })
+}

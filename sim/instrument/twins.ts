@@ -1,0 +1,174 @@
+// The half of the runtime that knows no engine: which stepped twin belongs to which function, and clean-up of `using` blocks.
+//
+// A function holds its twin under a symbol and the twin names the function back. The second half makes the pairing safe:
+// proxies, subclasses, copies made by Object.assign and functions made by bind all show the symbol of another function, and
+// none of them may run that function's twin. Functions that cannot be extended have no twin.
+
+import type { Twin } from './contract.js'
+
+// biome-ignore lint/complexity/noBannedTypes: any callable of the user's
+type Callable = Function
+
+const TWIN = Symbol('heddle.twin')
+const ORIGINAL = Symbol('heddle.original')
+
+interface WithTwin {
+  [TWIN]?: WithOriginal
+}
+type WithOriginal = Twin & { [ORIGINAL]?: unknown }
+
+const nativeCall = Function.prototype.call
+const nativeBind = Function.prototype.bind
+
+/** Gives `original` its twin and returns `original`. */
+export function attach<F extends Callable>(original: F, twin: Twin): F {
+  if (typeof original !== 'function') return original
+  ;(twin as WithOriginal)[ORIGINAL] = original
+  try {
+    ;(original as WithTwin)[TWIN] = twin as WithOriginal
+  } catch {
+    // Frozen by the user's code: it runs unstepped.
+  }
+  return original
+}
+
+/**
+ * The twin of `f`, or undefined where plain `f.call(…)` does. What is not callable gets a twin that throws, so that the
+ * error comes after the arguments are evaluated, as in the language.
+ */
+export function twin(f: unknown, text: string): Twin | undefined {
+  if (typeof f !== 'function') return notCallable(text)
+  const found = (f as WithTwin)[TWIN]
+  if (found !== undefined && found[ORIGINAL] === f) return found
+  return f.call === nativeCall ? undefined : withoutCall(f)
+}
+
+function notCallable(text: string): Twin {
+  return function* () {
+    throw new TypeError(`${text} is not a function`)
+  }
+}
+
+/** For a function whose `call` is not the language's: of another realm, without prototype, or named so by the user. */
+function withoutCall(f: Callable): Twin {
+  return function* (...args: unknown[]) {
+    return Reflect.apply(f, this, args)
+  }
+}
+
+/** `target.bind(...args)`; what Function.prototype.bind returns gets a twin if `target` has one. */
+export function bind(target: unknown, args: readonly unknown[]): unknown {
+  const method: unknown = (target as { bind: unknown }).bind
+  if (typeof method !== 'function') throw new TypeError('(intermediate value).bind is not a function')
+  const bound: unknown = Reflect.apply(method, target, args)
+  if (method !== nativeBind) return bound
+  const stepped = twin(target, 'bind')
+  return stepped === undefined ? bound : attach(bound as Callable, Reflect.apply(nativeBind, stepped, args) as Twin)
+}
+
+// Ways to call a function through another function of the language. Their twins reach the twin of the function called.
+
+function* callStepped(this: unknown, receiver: unknown, ...args: never[]): Generator<unknown, unknown, unknown> {
+  const stepped = twin(this, 'Function.prototype.call')
+  return stepped === undefined ? Reflect.apply(this as Callable, receiver, args) : yield* stepped.call(receiver, ...args)
+}
+
+function* applyStepped(this: unknown, receiver: unknown, list: ArrayLike<unknown> | null | undefined): Generator<unknown, unknown, unknown> {
+  const stepped = twin(this, 'Function.prototype.apply')
+  const args = list === null || list === undefined ? [] : list
+  return stepped === undefined ? Reflect.apply(this as Callable, receiver, args) : yield* Reflect.apply(stepped, receiver, args)
+}
+
+function* reflectApplyStepped(target: unknown, receiver: unknown, list: ArrayLike<unknown>): Generator<unknown, unknown, unknown> {
+  const stepped = typeof target === 'function' ? twin(target, 'Reflect.apply') : undefined
+  return stepped === undefined ? Reflect.apply(target as Callable, receiver, list) : yield* Reflect.apply(stepped, receiver, list)
+}
+
+function* bindStepped(this: unknown, ...args: unknown[]): Generator<unknown, unknown, unknown> {
+  return bind(this, args)
+}
+
+attach(Function.prototype.call, callStepped as Twin)
+attach(Function.prototype.apply, applyStepped as Twin)
+attach(Function.prototype.bind, bindStepped as Twin)
+attach(Reflect.apply, reflectApplyStepped as Twin)
+
+/** Clean-up of one block with `using` declarations, as TC39's explicit resource management has it. */
+interface Disposables {
+  readonly values: unknown[]
+  readonly methods: Callable[]
+  failed: boolean
+  error: unknown
+}
+
+export function disposables(): Disposables {
+  return { values: [], methods: [], failed: false, error: undefined }
+}
+
+/** Evaluates a `using` declaration: checks and remembers the disposer, returns the value. */
+export function use<T>(stack: object, value: T): T {
+  if (value === null || value === undefined) return value
+  if (typeof value !== 'object' && typeof value !== 'function') throw new TypeError(`${String(value)} is not an object, null or undefined`)
+  const method = (value as { [Symbol.dispose]?: unknown })[Symbol.dispose]
+  if (typeof method !== 'function') throw new TypeError('Symbol(Symbol.dispose) is not a function')
+  const { values, methods } = stack as Disposables
+  values.push(value)
+  methods.push(method)
+  return value
+}
+
+/** Remembers that the block ends with an error. */
+export function disposeError(stack: object, error: unknown): void {
+  ;(stack as Disposables).failed = true
+  ;(stack as Disposables).error = error
+}
+
+/** Runs the disposers, last first; throws what the block must end with. */
+export function dispose(stack: object): void {
+  const { values, methods } = stack as Disposables
+  for (let index = values.length - 1; index >= 0; index--) {
+    try {
+      Reflect.apply(methods[index] as Callable, values[index], [])
+    } catch (error) {
+      addError(stack as Disposables, error)
+    }
+  }
+  finish(stack as Disposables)
+}
+
+function* disposeStepped(stack: object): Generator<unknown, unknown, unknown> {
+  const { values, methods } = stack as Disposables
+  for (let index = values.length - 1; index >= 0; index--) {
+    try {
+      const method = methods[index] as Callable
+      const stepped = twin(method, 'Symbol.dispose')
+      if (stepped === undefined) Reflect.apply(method, values[index], [])
+      else yield* stepped.call(values[index])
+    } catch (error) {
+      addError(stack as Disposables, error)
+    }
+  }
+  finish(stack as Disposables)
+  return undefined
+}
+
+attach(dispose, disposeStepped as Twin)
+
+function addError(stack: Disposables, error: unknown): void {
+  disposeError(stack, stack.failed ? suppressed(error, stack.error) : error)
+}
+
+function finish(stack: Disposables): void {
+  if (stack.failed) throw stack.error
+}
+
+const message = 'An error was suppressed during disposal'
+
+/** SuppressedError of the engine, or one of the same shape where it has none (Node 20). */
+function suppressed(error: unknown, hidden: unknown): Error {
+  const native = (globalThis as { SuppressedError?: new (error: unknown, suppressed: unknown, message: string) => Error }).SuppressedError
+  if (native !== undefined) return new native(error, hidden, message)
+  const made = new Error(message)
+  const hiddenProperty = (value: unknown) => ({ value, writable: true, configurable: true })
+  return Object.defineProperties(made, { name: hiddenProperty('SuppressedError'), error: hiddenProperty(error), suppressed: hiddenProperty(hidden) })
+}
