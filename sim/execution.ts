@@ -52,6 +52,10 @@ const HALT = new Actor(ACTORS_MAX, 'halt', 'halt')
 const SETTLE = new Actor(ACTORS_MAX, 'settle', 'settle')
 /** What `current` is before the first step. */
 const NOBODY = new Actor(ACTORS_MAX, 'nobody', 'nobody')
+/** Steps between two looks at whether the execution gets anywhere. */
+const LOOK_EVERY = 500
+/** Steps that change nothing, after which peers are taken to spin for ever. */
+const UNCHANGED_STEPS_MAX = 1000
 const RECOVERIES_MAX = CLOCK_ID - RECOVERY_FIRST
 
 type Code = (this: unknown, ...args: unknown[]) => unknown
@@ -83,6 +87,8 @@ export class Execution implements Run {
   #lead = 0
   /** Something must be done between any two steps: invariants, details, an end. */
   #attention = false
+  /** The number of steps at which to see whether the execution gets anywhere. */
+  #lookAt = 0
   /** While an actor runs up to its first operation, which always stays pending. */
   #starting = false
   /** A promise that somebody awaits was settled: microtasks must run before the next step. */
@@ -162,6 +168,7 @@ export class Execution implements Run {
     this.recorder = recorder
     this.#attention = false
     this.#lead = 0
+    this.#lookAt = Math.min(this.options.stepsMax, LOOK_EVERY)
     this.#reset()
     host.current = this.#host
     this.world = this.#setUp()
@@ -213,7 +220,7 @@ export class Execution implements Run {
   /** The decision before an operation: true if the peer that asks goes on at once; false if it must leave its operation pending and yield. */
   ahead(): boolean {
     if (--this.#credit > 0) return true
-    if (this.#attention || this.trace.steps >= this.options.stepsMax) return this.#aheadWithAttention()
+    if (this.#attention || this.trace.steps >= this.#lookAt) return this.#aheadWithAttention()
     const next = this.#pick()
     this.next = next
     return next === this.current
@@ -242,8 +249,9 @@ export class Execution implements Run {
 
   /** Lets the actor that was picked take `lead` steps; where something must be done between them, it still asks before each. */
   #grant(lead: number): void {
-    if (this.#attention) this.#lead = lead
-    else this.#credit = lead
+    const steps = Math.min(lead, this.#lookAt - this.trace.steps)
+    if (this.#attention) this.#lead = steps
+    else this.#credit = steps
   }
 
   /** Whether nobody may go on with the next step. */
@@ -255,6 +263,7 @@ export class Execution implements Run {
   #payAttention(): void {
     this.#attention = true
     this.#credit = 0
+    this.#lead = 0
   }
 
   /** Other actors can act now: the next operation must ask. */
@@ -342,6 +351,10 @@ export class Execution implements Run {
     this.blockedCount--
     actor.operation = operation
     actor.first = result
+    if (operation === TASK) {
+      actor.array = undefined
+      actor.site = -1
+    }
     this.#makeReady(actor)
   }
 
@@ -508,10 +521,7 @@ export class Execution implements Run {
       this.#violatedBy(this.checking(() => this.#checks.afterStep(this.world, changed)))
       if (this.failure !== undefined) return false
     }
-    if (this.trace.steps >= this.options.stepsMax) {
-      this.#giveUp()
-      return false
-    }
+    if (this.trace.steps >= this.#lookAt) return this.#mayGoOn()
     return true
   }
 
@@ -540,21 +550,33 @@ export class Execution implements Run {
     return `${waiting.join(' and ')} ${waiting.length === 1 ? 'waits' : 'wait'}, and nobody is left to wake ${waiting.length === 1 ? 'it' : 'them'}`
   }
 
-  /** Out of steps. If nothing has changed for the second half of them, more steps would not help. */
-  #giveUp(): void {
+  /** Every so many steps: whether the execution is stuck, or out of steps. */
+  #mayGoOn(): boolean {
     const { steps } = this.trace
-    for (let step = steps >> 1; step < steps; step++) {
-      const kind = this.trace.kindAt(step)
-      if (!changesState(kind) && kind !== CLOCK_READ) continue
-      this.#fail('unknown', 'step limit', `not finished after ${steps} steps, so nothing is known about how it would have ended`)
-      return
+    const { stepsMax } = this.options
+    if (this.#spins()) {
+      const spinning = this.ready.slice(0, this.readyCount).map((actor) => actor.name)
+      const verb = spinning.length === 1 ? 'spins' : 'spin'
+      this.#fail('stuck', 'stuck', `${spinning.join(' and ')} ${verb} for ever: the last ${UNCHANGED_STEPS_MAX} steps changed nothing, and nobody else is left to change anything`)
+      return false
     }
-    const spinning = this.ready.slice(0, this.readyCount).map((actor) => actor.name)
-    this.#fail(
-      'stuck',
-      'stuck',
-      `${spinning.join(' and ')} ${spinning.length === 1 ? 'spins' : 'spin'} for ever: the last ${steps - (steps >> 1)} of ${steps} steps changed nothing`,
-    )
+    if (steps >= stepsMax) {
+      this.#fail('unknown', 'step limit', `not finished after ${steps} steps, so nothing is known about how it would have ended`)
+      return false
+    }
+    this.#lookAt = Math.min(stepsMax, steps + LOOK_EVERY)
+    return true
+  }
+
+  /** Whether more steps would not help: nothing has changed for long, no time can pass, and nobody can start again. */
+  #spins(): boolean {
+    const { steps } = this.trace
+    if (steps < UNCHANGED_STEPS_MAX || this.environment.canHelp) return false
+    for (let step = steps - UNCHANGED_STEPS_MAX; step < steps; step++) {
+      const kind = this.trace.kindAt(step)
+      if (changesState(kind) || kind === CLOCK_READ) return false
+    }
+    return true
   }
 
   // --- Lists ---

@@ -94,6 +94,12 @@ class Handle implements PeerHandle {
       if (r === SWITCH) yield
       return undefined
     })
+    attach(Handle.prototype.leave, function* (this: unknown, section: string): Body {
+      const r = label(`leave ${section}`)
+      if (r === SWITCH) yield
+      ;(this as Handle).leave(section)
+      return undefined
+    })
     attach(Handle.prototype.call, function* (this: unknown, operation: string, args: readonly never[], fn: (...args: never[]) => unknown): Body {
       const handle = this as Handle
       const stepped = twin(fn, 'fn')

@@ -23,7 +23,7 @@ function aliasSite(operation: string): number {
   return site
 }
 
-const { standIns, builtin } = createStandIns({ ...operations, SWITCH, aliasSite, takeBuffer: (byteLength: number) => execution.buffers.take(byteLength) })
+const { standIns, builtin, builtinNamespace } = createStandIns({ ...operations, SWITCH, aliasSite, takeBuffer: (byteLength: number) => execution.buffers.take(byteLength) })
 
 const runtime: Runtime = {
   SWITCH,
@@ -47,6 +47,7 @@ const runtime: Runtime = {
   awaiting,
   standIns,
   builtin,
+  builtinNamespace,
   importMeta,
   importDynamic,
   requireFrom,

@@ -8,8 +8,8 @@ import { isEnvironment, isFault } from './operation.js'
  * faults, steps that change what the last steps touched, steps around switches (the later the better), steps that read it.
  */
 export function chooseSteps(outcome: Outcome, stepsMax: number): number[] {
-  const { trace } = outcome
-  if (trace.length <= stepsMax) return trace.map((_, index) => index)
+  if (outcome.trace.length <= stepsMax) return outcome.trace.map((_, index) => index)
+  const trace = outcome.verdict === 'stuck' ? untilSpinning(outcome.trace) : outcome.trace
   const chosen = new Set<number>()
   for (const index of byInterest(trace, stepsMax)) {
     if (chosen.size >= stepsMax) break
@@ -45,6 +45,12 @@ function* byInterest(trace: readonly TraceStep[], stepsMax: number): Generator<n
   }
 }
 
+/** Up to the steps that are only repeated from then on. */
+function untilSpinning(trace: readonly TraceStep[]): readonly TraceStep[] {
+  const lastChange = trace.findLastIndex((step) => isEnvironment(step) || changes(step))
+  return trace.slice(0, lastChange + 1 + SPINS_SHOWN)
+}
+
 /** What the failing step touched, and what each other lane touched last. */
 function lastLocations(trace: readonly TraceStep[]): Set<string> {
   const locations = new Set<string>()
@@ -75,3 +81,5 @@ const ONLY_LOOKING: ReadonlySet<string> = new Set(['load', 'wait', 'waitAsync', 
 /** The last and the first steps are always shown, where there is room. */
 const TAIL = 12
 const HEAD = 3
+/** Steps that are shown of those that change nothing for ever. */
+const SPINS_SHOWN = 4

@@ -43,6 +43,7 @@ export class OutcomeBuilder {
       lane,
       operation,
       location,
+      cell: location === '' ? undefined : location,
       operands,
       result,
       position: lane < 0 ? undefined : position,
