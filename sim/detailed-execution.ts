@@ -99,6 +99,8 @@ function traceStep(detail: StepDetail, index: number, history: readonly HistoryE
 
 function locationOf(detail: StepDetail): string {
   if (detail.array === undefined) return ''
+  const name = execution.locate(detail.array, detail.index)
+  if (name !== undefined) return name
   const site = siteOf(detail.site)
   const array = site?.array ? site.array.replace(/\bthis\.#?/g, '') : detail.array.constructor.name
   const index = site !== undefined && /^[A-Z][A-Z0-9_]*$/.test(site.index) ? site.index : String(detail.index)

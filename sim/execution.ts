@@ -14,7 +14,7 @@ import { Environment } from './environment.js'
 import { EventLoop } from './event-loop.js'
 import { describeError, isHarnessFault, mustNotThrow } from './harness-fault.js'
 import { host } from './host.js'
-import type { Switch } from './instrument/contract.js'
+import type { AtomicArray, Switch } from './instrument/contract.js'
 import { twin } from './instrument/twins.js'
 import type { HistoryEvent } from './invariant.js'
 import { InvariantChecks, type Violation } from './invariant-checks.js'
@@ -301,6 +301,14 @@ export class Execution implements Run {
     const { subject } = this
     if (subject.describe === undefined) return undefined
     return this.checking(() => mustNotThrow(subject.name, 'describe', () => subject.describe?.(this.world)))
+  }
+
+  /** The scenario's name for a location; undefined if it has none. */
+  locate(array: AtomicArray, index: number): string | undefined {
+    const { subject } = this
+    if (subject.locate === undefined) return undefined
+    const byteOffset = array.byteOffset + index * array.BYTES_PER_ELEMENT
+    return this.checking(() => mustNotThrow(subject.name, 'locate', () => subject.locate?.(this.world, array.buffer, byteOffset)))
   }
 
   /** Runs code of invariants and the like: its atomic operations are no steps. */

@@ -79,6 +79,8 @@ export interface ScenarioDefinition<World> {
   deadlines?(world: NoInfer<World>): readonly number[]
   /** The state shown beside each step of a report. Plain data, few words. */
   describe?(world: NoInfer<World>): Readonly<Record<string, unknown>>
+  /** Names a location of shared memory for reports: `slot 3 next`. Without it, or where it gives undefined, reports show the source: `words[7]`. */
+  locate?(world: NoInfer<World>, buffer: ArrayBufferLike, byteOffset: number): string | undefined
   readonly invariants?: readonly Invariant<NoInfer<World>>[]
   /** Labels of `me.sometimes` that every campaign must see at least once. */
   readonly sometimes?: readonly string[]
