@@ -1,0 +1,20 @@
+// The package's `heddle/invariants`: statements that must hold, for scenarios to list.
+
+// Of a slot pool (primitives/varslot-pool.ts). The specification's numbers stand in each file's header.
+export { blockedOnlyByTheLiving } from './blocked-only-by-the-living.js'
+export { distinctHolders } from './distinct-holders.js'
+export { freeListSound } from './free-list-sound.js'
+export { freesOnlyItsGeneration } from './frees-only-its-generation.js'
+export { generationNeverGoesBack } from './generation-never-goes-back.js'
+export { limboIsNamed } from './limbo-is-named.js'
+export { type MutualExclusionOptions, mutualExclusion } from './mutual-exclusion.js'
+export { noDoubleFree } from './no-double-free.js'
+export { noSlotListedAndHeld } from './no-slot-listed-and-held.js'
+export { nothingLeaked } from './nothing-leaked.js'
+export { reclaimTakesOnlyFromTheDead } from './reclaim-takes-only-from-the-dead.js'
+export { refusalChangesNothing } from './refusal-changes-nothing.js'
+export { refusedOnlyWhenEmpty } from './refused-only-when-empty.js'
+export type { AllocateEvent, ReclaimEvent, SlotEvent } from './slot-events.js'
+export * as slotEvents from './slot-events.js'
+export { SlotMemory, type SlotMemoryOf } from './slot-memory.js'
+export { tagNeverDecreases } from './tag-never-decreases.js'
