@@ -1,7 +1,8 @@
 // Actors: whatever a strategy may pick. Peers and recoveries run code in steps; the environment's actors move time or do harm.
 
 import type { AtomicArray } from './instrument/contract.js'
-import { NONE } from './operation.js'
+import { NONE, TASK } from './operation.js'
+import { TaskQueues } from './task-queues.js'
 
 /** Numbers of actors: peers from 0, recoveries from 16, the environment at the end of the five bits that the trace has. */
 export const RECOVERY_FIRST = 16
@@ -14,9 +15,6 @@ export type ActorState = 'ready' | 'blocked' | 'done' | 'crashed'
 
 /** A generator that runs a peer's code, or one task of it. */
 export type Body = Generator<unknown, unknown, unknown>
-
-/** What a peer's event loop runs next: made ready by a timer, a microtask or a settled promise. */
-export type Task = () => Body | undefined
 
 export class Actor {
   readonly id: number
@@ -42,12 +40,18 @@ export class Actor {
   /** Hash of its steps so far: what it did and saw. */
   observed = 0
 
-  /** Tasks that are due, oldest first. */
-  readonly tasks: Task[] = []
+  /** Tasks that are due. */
+  readonly tasks = new TaskQueues()
   /** Timers and promises that will bring a task. */
   awaited = 0
   /** Those of them that are promises. */
   promises = 0
+  /** The promise that its code returned is pending: without it the peer cannot end. */
+  unfinished = false
+  /** The body that runs is the peer's own code, not a callback of its event loop. */
+  isMain = false
+  /** It waits until promises have settled. */
+  settling = false
   /** Where the pending operation was asked for; only kept in detailed executions. */
   stack: string | undefined = undefined
 
@@ -57,20 +61,43 @@ export class Actor {
     this.name = name
   }
 
+  /** The next step starts a task of its event loop, which touches nothing. */
+  expectTask(): void {
+    this.operation = TASK
+    this.site = -1
+    this.array = undefined
+    this.index = 0
+    this.first = undefined
+  }
+
+  /** Says what the actor does when it is picked next. */
+  leavePending(operation: number, site: number, array: AtomicArray | undefined, index: number, first: unknown): void {
+    this.operation = operation
+    this.site = site
+    if (this.array !== array) this.array = array
+    this.index = index
+    this.first = first
+  }
+
   /** Forgets everything: the actor is as before its first step. */
   reset(): void {
     this.state = 'done'
     this.slot = -1
     this.body = undefined
     this.operation = NONE
+    this.site = -1
     this.array = undefined
+    this.index = 0
     this.first = undefined
     this.second = undefined
     this.stack = undefined
     this.incarnation = 0
     this.observed = 0
-    if (this.tasks.length > 0) this.tasks.length = 0
+    this.tasks.clear()
     this.awaited = 0
     this.promises = 0
+    this.unfinished = false
+    this.isMain = false
+    this.settling = false
   }
 }

@@ -1,17 +1,26 @@
 // Async functions in steps. The twin of an async function is a generator in which `await x` is `yield awaiting(x)`. A call runs it in
 // steps, on the caller's stack, up to its first await; then the caller gets a promise, and the rest runs as tasks of the same peer
-// when what was awaited has settled: one stack and one task queue for each peer, as on a real thread.
+// when what was awaited has settled: one stack and one event loop for each peer, as on a real thread. The callbacks of promises
+// that stepped code waits for with `then`, `catch` and `finally` run in steps as well.
 
 import type { Body } from './actor.js'
+import type { Settled } from './event-loop.js'
 import { execution } from './execution.js'
 import type { Twin } from './instrument/contract.js'
-import { attach } from './instrument/twins.js'
+import { attach, twin } from './instrument/twins.js'
 
 class Awaiting {
   readonly value: unknown
   constructor(value: unknown) {
     this.value = value
   }
+}
+
+/** A promise of the peer that runs, and how to settle it. */
+interface Deferred {
+  readonly promise: Promise<unknown>
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
 }
 
 /** Marks an await inside the twin of an async function. */
@@ -23,50 +32,141 @@ export function awaiting(value: unknown): unknown {
 // biome-ignore lint/complexity/noBannedTypes: any callable of the user's
 export function attachAsync<F extends Function>(original: F, code: Twin): F {
   return attach(original, function* (this: unknown, ...args: never[]) {
-    const body = code.apply(this, args)
-    const { promise, resolve, reject } = deferred()
-    yield* runToAwait(body, () => body.next(), resolve, reject)
-    return promise
+    const answer = deferred()
+    let body: Body
+    try {
+      body = code.apply(this, args)
+    } catch (error) {
+      // The default of a parameter threw.
+      answer.reject(error)
+      return answer.promise
+    }
+    yield* runToAwait(body, () => body.next(), answer)
+    return answer.promise
   })
 }
 
 /** Runs `body` in steps up to its next await or its end. */
-function* runToAwait(body: Body, resume: () => IteratorResult<unknown, unknown>, resolve: (value: unknown) => void, reject: (error: unknown) => void): Body {
-  let answer: IteratorResult<unknown, unknown>
+function* runToAwait(body: Body, resume: () => IteratorResult<unknown, unknown>, answer: Deferred): Body {
+  let step: IteratorResult<unknown, unknown>
   try {
-    answer = resume()
-    while (!answer.done && !(answer.value instanceof Awaiting)) {
+    step = resume()
+    while (!step.done && !(step.value instanceof Awaiting)) {
       let result: unknown
       try {
         result = yield
       } catch (error) {
-        answer = body.throw(error)
+        step = body.throw(error)
         continue
       }
-      answer = body.next(result)
+      step = body.next(result)
     }
   } catch (error) {
-    reject(error)
-    execution.promiseSettled()
+    answer.reject(error)
     return
   }
-  if (answer.done) {
-    resolve(answer.value)
-    execution.promiseSettled()
+  if (step.done) {
+    answer.resolve(step.value)
     return
   }
-  const awaited = (answer.value as Awaiting).value
-  execution.eventLoop.awaitPromise(execution.current, Promise.resolve(awaited), (settled) =>
-    runToAwait(body, () => (settled.failed ? body.throw(settled.value) : body.next(settled.value)), resolve, reject),
+  awaitThen((step.value as Awaiting).value, (settled) => runToAwait(body, () => (settled.failed ? body.throw(settled.value) : body.next(settled.value)), answer), (error) =>
+    runToAwait(body, () => body.throw(error), answer),
   )
 }
 
-function deferred(): { promise: Promise<unknown>; resolve: (value: unknown) => void; reject: (error: unknown) => void } {
+/** Awaits a value; `failed` where even asking for it throws. */
+function awaitThen(awaited: unknown, then: (settled: Settled) => Body, failed: (error: unknown) => Body): void {
+  let promise: Promise<unknown>
+  try {
+    promise = Promise.resolve(awaited)
+  } catch (error) {
+    promise = Promise.resolve()
+    execution.eventLoop.awaitPromise(execution.current, promise, () => failed(error))
+    return
+  }
+  execution.eventLoop.awaitPromise(execution.current, promise, then)
+}
+
+function deferred(): Deferred {
   let resolve!: (value: unknown) => void
-  let reject!: (error: unknown) => void
+  let rejectIt!: (error: unknown) => void
   const promise = new Promise<unknown>((yes, no) => {
     resolve = yes
-    reject = no
+    rejectIt = no
   })
+  const { rejections } = execution.eventLoop
+  rejections.own(promise, execution.current)
+  const reject = (error: unknown): void => {
+    rejectIt(error)
+    rejections.rejected(promise)
+    // Only when microtasks have run is it known whether somebody handles it.
+    execution.promiseSettled()
+  }
   return { promise, resolve, reject }
 }
+
+// --- Promises in stepped code ---
+
+const { then: nativeThen, catch: nativeCatch, finally: nativeFinally } = Promise.prototype
+const nativeReject = Promise.reject
+
+/** Whether `promise` is a plain promise of a peer that runs, so that its callbacks can be stepped. */
+function isOurs(promise: unknown): promise is Promise<unknown> {
+  return promise instanceof Promise && promise.constructor === Promise && execution.phase === 'peer'
+}
+
+function thenOf(promise: Promise<unknown>, onFulfilled: unknown, onRejected: unknown): Promise<unknown> {
+  const answer = deferred()
+  execution.eventLoop.awaitPromise(execution.current, promise, (settled) => react(settled, settled.failed ? onRejected : onFulfilled, answer))
+  return answer.promise
+}
+
+function* react({ failed, value }: Settled, callback: unknown, answer: Deferred): Body {
+  if (typeof callback !== 'function') {
+    if (failed) answer.reject(value)
+    else answer.resolve(value)
+    return
+  }
+  try {
+    const stepped = twin(callback, 'callback')
+    answer.resolve(stepped === undefined ? callback(value) : yield* stepped.call(undefined, value as never))
+  } catch (error) {
+    answer.reject(error)
+  }
+}
+
+function* finallyOf(settled: Settled, callback: Function): Body {
+  const stepped = twin(callback, 'callback')
+  const result = stepped === undefined ? callback() : yield* stepped.call(undefined)
+  const passOn = () => {
+    if (settled.failed) throw settled.value
+    return settled.value
+  }
+  return Promise.resolve(result).then(passOn)
+}
+
+attach(nativeThen, function* (this: unknown, onFulfilled: never, onRejected: never): Body {
+  return isOurs(this) ? thenOf(this, onFulfilled, onRejected) : Reflect.apply(nativeThen, this, [onFulfilled, onRejected])
+} as Twin)
+
+attach(nativeCatch, function* (this: unknown, onRejected: never): Body {
+  return isOurs(this) && this.then === nativeThen ? thenOf(this, undefined, onRejected) : Reflect.apply(nativeCatch, this, [onRejected])
+} as Twin)
+
+attach(nativeFinally, function* (this: unknown, callback: never): Body {
+  if (!isOurs(this) || this.then !== nativeThen || typeof callback !== 'function') return Reflect.apply(nativeFinally, this, [callback])
+  const onFulfilled = attach(() => undefined, function* (value: unknown) {
+    return yield* finallyOf({ failed: false, value }, callback)
+  } as Twin)
+  const onRejected = attach(() => undefined, function* (value: unknown) {
+    return yield* finallyOf({ failed: true, value }, callback)
+  } as Twin)
+  return thenOf(this, onFulfilled, onRejected)
+} as Twin)
+
+attach(nativeReject, function* (this: unknown, reason: unknown): Body {
+  if (this !== Promise || execution.phase !== 'peer') return Reflect.apply(nativeReject, this, [reason])
+  const answer = deferred()
+  answer.reject(reason)
+  return answer.promise
+} as Twin)

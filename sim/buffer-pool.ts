@@ -14,15 +14,16 @@ interface Shelf {
 
 export class BufferPool {
   readonly #shelves = new Map<number, Shelf>()
-  /** Those from which the current execution has taken. */
+  /** Those from which the current execution has taken: so many at the front. To shorten the array instead would cost 25 ns. */
   readonly #used: Shelf[] = []
+  #usedCount = 0
   #shelfOfLast: Shelf | undefined
   #sizeOfLast = -1
 
   /** Everything that was taken is free again: only between executions. */
   reset(): void {
-    for (let i = 0; i < this.#used.length; i++) (this.#used[i] as Shelf).taken = 0
-    if (this.#used.length > 0) this.#used.length = 0
+    for (let i = 0; i < this.#usedCount; i++) (this.#used[i] as Shelf).taken = 0
+    this.#usedCount = 0
   }
 
   /** A buffer of `byteLength` zero bytes. */
@@ -30,7 +31,7 @@ export class BufferPool {
     if (byteLength > BYTES_MAX) return new SharedArrayBuffer(byteLength)
     const shelf = byteLength === this.#sizeOfLast ? (this.#shelfOfLast as Shelf) : this.#shelf(byteLength)
     const at = shelf.taken
-    if (at === 0) this.#used.push(shelf)
+    if (at === 0) this.#used[this.#usedCount++] = shelf
     if (at >= KEPT_PER_SIZE) return new SharedArrayBuffer(byteLength)
     shelf.taken = at + 1
     if (at === shelf.buffers.length) {
@@ -39,7 +40,7 @@ export class BufferPool {
       shelf.bytes.push(new Uint8Array(buffer))
       return buffer
     }
-    ;(shelf.bytes[at] as Uint8Array).fill(0)
+    clear(shelf.bytes[at] as Uint8Array)
     return shelf.buffers[at] as SharedArrayBuffer
   }
 
@@ -53,4 +54,10 @@ export class BufferPool {
     this.#sizeOfLast = byteLength
     return shelf
   }
+}
+
+/** Up to 64 bytes a loop is quicker than `fill`, which costs 40 ns to call. */
+function clear(bytes: Uint8Array): void {
+  if (bytes.length > 64) bytes.fill(0)
+  else for (let i = 0; i < bytes.length; i++) bytes[i] = 0
 }

@@ -6,6 +6,8 @@ import type { DiscoveredScenario } from './discover.js'
 import { DistinctSet } from './distinct-set.js'
 import { type ExecutionOptions, execution } from './execution.js'
 import { HarnessFault, isHarnessFault } from './harness-fault.js'
+import { begin, rest } from './heartbeat.js'
+import { inlineMoreFor } from './inlining.js'
 import { displayPath } from './instrument/load-error.js'
 import type { CampaignProgress, CampaignResult, Failure, Outcome } from './outcome.js'
 import { ExecutionSeeds, formatSeed, parseSeed, type Seed } from './random-streams.js'
@@ -52,6 +54,9 @@ const SLICE_MS = 50
 const PROFILE_SEEDS: readonly Seed[] = [1, 2, 3, 4, 5, 6, 7, 8]
 /** Executions after which a fault that never befell is no accident. */
 const FAULTS_EXPECTED_AFTER = 200
+/** Executions, and their steps, that are looked at before peers are said never to meet. */
+const LOOKS_MAX = 200
+const LOOK_STEPS_MAX = 200_000
 
 /** Runs a campaign. Faults of the harness end it with the status `fault`; it throws only for options that are not right. */
 export async function campaign(subject: DiscoveredScenario, options: CampaignOptions): Promise<CampaignResult> {
@@ -70,6 +75,14 @@ export function executionOptions(scenario: Scenario, options: Pick<CampaignOptio
   }
 }
 
+const INTEGER_OPTIONS = [
+  ['runs', 1],
+  ['depth', 1],
+  ['length', 1],
+  ['crashes', 0],
+  ['stepsMax', 1],
+] as const
+
 class Campaign {
   readonly #subject: DiscoveredScenario
   readonly #scenario: Scenario
@@ -85,6 +98,8 @@ class Campaign {
   #steps = 0
   #unknown = 0
   #crashes = 0
+  #restarts = 0
+  #falseDeaths = 0
   #firstFailureAt: number | undefined
   #failure: Outcome | undefined
   #fault: Error | undefined
@@ -93,39 +108,45 @@ class Campaign {
   constructor(subject: DiscoveredScenario, options: CampaignOptions) {
     const seed = parseSeed(options.seed)
     if (seed === undefined) throw new UsageError(`expected a seed of 1 to 12 hexadecimal digits, got ${JSON.stringify(options.seed)}`)
-    if (options.runs !== undefined && !(Number.isInteger(options.runs) && options.runs >= 1))
-      throw new UsageError(`expected runs to be an integer of at least 1, got ${options.runs}`)
+    for (const [name, least] of INTEGER_OPTIONS) {
+      const value = options[name]
+      if (value !== undefined && !(Number.isInteger(value) && value >= least)) throw new UsageError(`expected ${name} to be an integer of at least ${least}, got ${value}`)
+    }
+    if (options.timeMs !== undefined && !(options.timeMs >= 0)) throw new UsageError(`expected timeMs to be a number of at least 0, got ${options.timeMs}`)
     this.#seed = seed
     this.#subject = subject
     this.#scenario = subject.scenario
     this.#options = options
     this.#strategy = strategyOf(options)
     this.#sample = new Sample(this.#scenario)
+    inlineMoreFor(options.runs, options.timeMs)
   }
 
   async run(): Promise<CampaignResult> {
+    begin({ kind: 'executing', scenario: this.#scenario.name, strategy: this.#strategy.name })
     try {
       await this.#profile()
       await this.#explore()
     } catch (error) {
       if (!isHarnessFault(error)) throw error
       this.#fault = error
+    } finally {
+      rest()
     }
     return this.#result()
   }
 
-  /** Finds out how long executions are. */
+  /** Finds out how long executions are: first without crashes, then with crashes that befall within that length, and what recovers from them. */
   async #profile(): Promise<void> {
-    const walk = new RandomWalk()
-    let longest = 1
+    let length = this.#options.length ?? 1
     if (this.#options.length === undefined) {
-      execution.load(this.#scenario, executionOptions(this.#scenario, { ...this.#options, crashes: 0 }, 1))
-      for (const seed of PROFILE_SEEDS) {
-        if (startExecution(seed, walk) === 'microtasks') await settleExecution()
-        if (execution.failure?.verdict !== 'unknown') longest = Math.max(longest, execution.trace.steps)
+      for (const crashes of [0, this.#options.crashes]) {
+        const options = crashes === undefined ? this.#options : { ...this.#options, crashes }
+        execution.load(this.#scenario, executionOptions(this.#scenario, options, length))
+        length = Math.max(length, await longestOf(PROFILE_SEEDS))
       }
     }
-    this.#executionOptions = executionOptions(this.#scenario, this.#options, this.#options.length ?? longest)
+    this.#executionOptions = executionOptions(this.#scenario, this.#options, length)
     execution.load(this.#scenario, this.#executionOptions)
   }
 
@@ -148,8 +169,21 @@ class Campaign {
           sliceEnds = performance.now() + SLICE_MS
         }
       }
+      await this.#lookForMeetings()
     } finally {
       execution.onCrash = undefined
+    }
+  }
+
+  /** Peers may meet seldom: before a scenario is called vacuous, more of its executions are looked at. */
+  async #lookForMeetings(): Promise<void> {
+    const seeds = new ExecutionSeeds(this.#seed)
+    const looks = Math.min(LOOKS_MAX, this.#executions)
+    let steps = 0
+    for (let i = 0; i < looks && steps < LOOK_STEPS_MAX && this.#failure === undefined && this.#scenario.kinds.length > 1 && !this.#sample.shared; i++) {
+      const outcome = await detailedExecution(this.#subject, this.#executionOptions, seeds.next(), this.#strategy)
+      this.#sample.take(outcome)
+      steps += outcome.trace.length
     }
   }
 
@@ -157,6 +191,8 @@ class Campaign {
   #count(): number {
     this.#steps += execution.trace.steps
     this.#crashes += execution.environment.crashCount
+    this.#restarts += execution.environment.restartCount
+    this.#falseDeaths += execution.environment.falseDeathCount
     this.#distinct.add(behaviourOf(execution.peers))
     return this.#executions++
   }
@@ -276,12 +312,19 @@ class Campaign {
   /** Why the campaign says nothing about the subject. */
   #vacuous(): string[] {
     const reasons: string[] = []
+    if (this.#unknown === this.#executions && this.#executions > 0) return reasons
     if (this.#executions === 0) reasons.push('no execution was run')
     else if (this.#sample.steps === 0)
       reasons.push('vacuous: no peer took a step, so there was nothing to interleave; expected code that works on shared memory')
     else if (this.#scenario.kinds.length > 1 && !this.#sample.shared) reasons.push('vacuous: no two peers ever touched the same location of shared memory')
-    const wanted = this.#executionOptions?.crashes ?? 0
-    if (wanted > 0 && this.#crashes === 0 && this.#executions >= FAULTS_EXPECTED_AFTER) reasons.push('vacuous: a crash was asked for and never befell')
+    if (this.#executions < FAULTS_EXPECTED_AFTER) return reasons
+    const { crashes, restarts, falseDeaths } = this.#executionOptions
+    if (crashes > 0 && this.#crashes === 0) reasons.push('vacuous: a crash was asked for and never befell')
+    // Who forbids crashes for this campaign forbids restarts.
+    if (restarts > 0 && this.#restarts === 0 && this.#options.crashes !== 0)
+      reasons.push(`vacuous: a restart was asked for and never befell${crashes === 0 ? '; only a peer that crashed starts again, so expected faults.crashes as well' : ''}`)
+    if (falseDeaths > 0 && this.#falseDeaths === 0)
+      reasons.push(`vacuous: a false death was asked for and never befell${this.#scenario.recover === undefined ? '; expected a recover function, which runs for the peer declared dead' : ''}`)
     return reasons
   }
 
@@ -291,6 +334,18 @@ class Campaign {
         remarks.push(`never in ${this.#executions.toLocaleString('en')} executions: "${label}"`)
     }
   }
+}
+
+/** Steps of the longest execution with one of these seeds, leaving out those that did not end. */
+async function longestOf(seeds: readonly Seed[]): Promise<number> {
+  const walk = new RandomWalk()
+  let longest = 1
+  for (const seed of seeds) {
+    if (startExecution(seed, walk) === 'microtasks') await settleExecution()
+    const verdict = execution.failure?.verdict
+    if (verdict !== 'unknown' && verdict !== 'stuck') longest = Math.max(longest, execution.trace.steps)
+  }
+  return longest
 }
 
 function strategyOf(options: CampaignOptions): Strategy {

@@ -6,6 +6,8 @@ export const EPOCH_MS = Date.UTC(2026, 0, 1)
 /** Something that happens at a moment. */
 export interface Timer {
   readonly id: number
+  /** The actor whose timer it is: it ends with it. */
+  readonly owner: number
   readonly dueMs: number
   readonly fire: () => void
 }
@@ -27,13 +29,13 @@ export class Clock {
 
   reset(): void {
     this.elapsedMs = 0
-    this.#timers.length = 0
+    if (this.#timers.length > 0) this.#timers.length = 0
     this.#nextId = 1
   }
 
   /** Starts a timer; returns its id. A delay that is not positive is due now. */
-  start(delayMs: number, fire: () => void): number {
-    const timer: Timer = { id: this.#nextId++, dueMs: this.elapsedMs + Math.max(0, delayMs), fire }
+  start(owner: number, delayMs: number, fire: () => void): number {
+    const timer: Timer = { id: this.#nextId++, owner, dueMs: this.elapsedMs + Math.max(0, delayMs), fire }
     let at = this.#timers.length
     while (at > 0 && (this.#timers[at - 1] as Timer).dueMs > timer.dueMs) at--
     this.#timers.splice(at, 0, timer)
@@ -45,6 +47,11 @@ export class Clock {
     if (at < 0) return false
     this.#timers.splice(at, 1)
     return true
+  }
+
+  /** Stops all timers of an actor. */
+  stopAllOf(owner: number): void {
+    for (let at = this.#timers.length - 1; at >= 0; at--) if (this.#timers[at]?.owner === owner) this.#timers.splice(at, 1)
   }
 
   /** The earliest moment at which something is due, in ms since the execution began; Infinity if nothing is. */

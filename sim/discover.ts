@@ -2,6 +2,7 @@
 
 import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { begin, rest } from './heartbeat.js'
 import { loadModule } from './instrument/load.js'
 import { displayPath } from './instrument/load-error.js'
 import { installRuntime } from './runtime.js'
@@ -40,7 +41,8 @@ export async function discover(paths: readonly string[], options: DiscoverOption
   const packages = options.packages ?? []
   const found: DiscoveredScenario[] = []
   for (const file of scenarioFiles(paths.length > 0 ? paths : [existsSync(DEFAULT_FOLDER) ? DEFAULT_FOLDER : '.'])) {
-    const { exports, files } = await loadModule(file, { packages })
+    begin({ kind: 'loading', file: displayPath(file) })
+    const { exports, files } = await loadModule(file, { packages }).finally(rest)
     const scenarios = scenariosIn(exports)
     if (scenarios.length === 0) {
       const names = Object.keys(exports)

@@ -15,8 +15,10 @@ export class Environment {
   readonly enabled: Actor[] = []
   readonly clock = new Clock()
   readonly left = { crashes: 0, restarts: 0, falseDeaths: 0 }
-  /** Crashes of this execution. */
+  /** Faults of this execution. */
   crashCount = 0
+  restartCount = 0
+  falseDeathCount = 0
   readonly #execution: Execution
   readonly #clockActor = new Actor(CLOCK_ID, 'clock', 'clock')
   readonly #crasher = new Actor(CRASHER_ID, 'crasher', 'crasher')
@@ -36,6 +38,8 @@ export class Environment {
     this.left.restarts = options.restarts
     this.left.falseDeaths = subject.recover === undefined ? 0 : options.falseDeaths
     this.crashCount = 0
+    this.restartCount = 0
+    this.falseDeathCount = 0
     this.clock.reset()
     if (this.#restartable.length > 0) this.#restartable.length = 0
     this.#clockRead = false
@@ -68,9 +72,9 @@ export class Environment {
     this.refresh()
   }
 
-  /** Starts a timer on virtual time; returns its id. */
-  startTimer(delayMs: number, fire: () => void): number {
-    const id = this.clock.start(delayMs, fire)
+  /** Starts a timer on virtual time that ends with its owner; returns its id. */
+  startTimer(owner: Actor, delayMs: number, fire: () => void): number {
+    const id = this.clock.start(owner.id, delayMs, fire)
     if (this.clock.pending === 1) this.refresh()
     return id
   }
@@ -143,6 +147,7 @@ export class Environment {
   #restart(): void {
     const actor = this.#restartable.shift() as Actor
     actor.incarnation++
+    this.restartCount++
     this.#execution.stepDone(this.#restarter, RESTART, actor.id, actor.incarnation)
     this.#execution.report('restart', actor.kind, actor, undefined)
     this.#execution.startPeer(actor)
@@ -152,6 +157,7 @@ export class Environment {
     const victims = this.#victims()
     const victim = victims[this.#execution.choose(victims.length, 'peer declared dead', 'faults')] as Actor
     this.left.falseDeaths--
+    this.falseDeathCount++
     this.#execution.stepDone(this.#accuser, DECLARE_DEAD, victim.id, 0)
     this.#execution.report('declared dead', victim.kind, victim, undefined)
     this.#execution.recover(victim, false)

@@ -5,6 +5,8 @@ import type { Execution } from './execution.js'
 import { HarnessFault } from './harness-fault.js'
 import { twin } from './instrument/twins.js'
 import { TASK } from './operation.js'
+import { Rejections } from './rejections.js'
+import type { Task, TaskKind } from './task-queues.js'
 
 type Callback = (...args: never[]) => unknown
 
@@ -18,10 +20,12 @@ export interface Settled {
 interface PeerTimer {
   readonly actor: Actor
   clockId: number
+  /** Not stopped, and not over. */
   live: boolean
 }
 
 export class EventLoop {
+  readonly rejections = new Rejections()
   readonly #execution: Execution
   readonly #timers: PeerTimer[] = []
   /** Number of the execution, so that promises of an earlier one are not mistaken for ours. */
@@ -36,23 +40,41 @@ export class EventLoop {
     if (this.#timers.length > 0) this.#timers.length = 0
   }
 
+  /** Whether a timer was started in this execution, so that handles of it may outlive it. */
+  get hadTimers(): boolean {
+    return this.#timers.length > 0
+  }
+
   /** Queues `callback` for the peer that runs. */
-  enqueue(callback: Callback, args: readonly unknown[]): void {
-    this.#addTask(this.#owner('a task'), callback, args)
+  enqueue(kind: TaskKind, callback: Callback, args: readonly unknown[]): void {
+    const actor = this.#owner('a task')
+    const task: Task = () => called(callback, args)
+    // Behind a promise, microtasks keep their order among the promises of the same peer.
+    if (kind === 'microtask') this.awaitPromise(actor, Promise.resolve(), task)
+    else this.#addTask(actor, kind, task)
   }
 
   /** Starts a timer of the peer that runs; returns its number, from 1. */
   startTimer(callback: Callback, delayMs: number, args: readonly unknown[], repeat: boolean): number {
     const actor = this.#owner('a timer')
     const timer: PeerTimer = { actor, clockId: 0, live: true }
-    const fire = (): void => {
-      if (actor.state === 'crashed') return
-      if (repeat) timer.clockId = this.#execution.environment.startTimer(Math.max(1, delayMs), fire)
-      else actor.awaited--
-      this.#addTask(actor, callback, args)
+    const start = (delay: number): void => {
+      actor.awaited++
+      timer.clockId = this.#execution.environment.startTimer(actor, delay, fire)
     }
-    actor.awaited++
-    timer.clockId = this.#execution.environment.startTimer(delayMs, fire)
+    const again = (): void => {
+      if (timer.live) start(Math.max(1, delayMs))
+    }
+    const fire = (): void => {
+      actor.awaited--
+      this.#addTask(actor, 'timer', () => {
+        if (!timer.live) return undefined
+        if (repeat) return repeated(callback, args, again)
+        timer.live = false
+        return called(callback, args)
+      })
+    }
+    start(delayMs)
     return this.#timers.push(timer)
   }
 
@@ -64,8 +86,8 @@ export class EventLoop {
     if (this.#execution.environment.stopTimer(timer.clockId)) timer.actor.awaited--
   }
 
-  /** The peer goes on with `then` when `promise` has settled. Without `then` a rejection ends the run. */
-  awaitPromise(actor: Actor, promise: PromiseLike<unknown>, then?: (settled: Settled) => Body): void {
+  /** When `promise` has settled, `then` runs as a microtask of the peer. */
+  awaitPromise(actor: Actor, promise: PromiseLike<unknown>, then: (settled: Settled) => Body | undefined): void {
     actor.awaited++
     actor.promises++
     const { incarnation } = actor
@@ -74,12 +96,7 @@ export class EventLoop {
       if (epoch !== this.#epoch || actor.state === 'crashed' || actor.incarnation !== incarnation) return
       actor.awaited--
       actor.promises--
-      actor.tasks.push(() => {
-        if (then !== undefined) return then(settled)
-        if (settled.failed) throw settled.value
-        return undefined
-      })
-      this.#wake(actor)
+      this.#addTask(actor, 'microtask', () => then(settled))
     }
     promise.then(
       (value) => settle({ failed: false, value }),
@@ -87,18 +104,14 @@ export class EventLoop {
     )
   }
 
-  #addTask(actor: Actor, callback: Callback, args: readonly unknown[]): void {
-    actor.tasks.push(() => {
-      const step = twin(callback, 'callback')
-      if (step !== undefined) return step.apply(undefined, args as never[])
-      callback.apply(undefined, args as never[])
-      return undefined
-    })
-    this.#wake(actor)
+  /** Wakes a peer that waits for its event loop. */
+  wake(actor: Actor): void {
+    if (actor.state === 'blocked' && actor.body === undefined) this.#execution.wake(actor, TASK, undefined)
   }
 
-  #wake(actor: Actor): void {
-    if (actor.state === 'blocked' && actor.body === undefined) this.#execution.wake(actor, TASK, undefined)
+  #addTask(actor: Actor, kind: TaskKind, task: Task): void {
+    actor.tasks.add(kind, task)
+    this.wake(actor)
   }
 
   #owner(what: string): Actor {
@@ -107,4 +120,18 @@ export class EventLoop {
       throw new HarnessFault(`scenario "${subject.name}" started ${what} in ${phase === 'setup' ? 'setup' : 'a check'}, where no peer runs that could own it`)
     return current
   }
+}
+
+function called(callback: Callback, args: readonly unknown[]): Body | undefined {
+  const step = twin(callback, 'callback')
+  if (step !== undefined) return step.apply(undefined, args as never[])
+  callback.apply(undefined, args as never[])
+  return undefined
+}
+
+function* repeated(callback: Callback, args: readonly unknown[], again: () => void): Body {
+  const body = called(callback, args)
+  if (body !== undefined) yield* body
+  again()
+  return undefined
 }

@@ -12,7 +12,7 @@ import { Actor, type Body, CLOCK_ID, RECOVERY_FIRST } from './actor.js'
 import { BufferPool } from './buffer-pool.js'
 import { Environment } from './environment.js'
 import { EventLoop } from './event-loop.js'
-import { describeError, isHarnessFault, mustNotThrow } from './harness-fault.js'
+import { describeError, HarnessFault, isHarnessFault, mustNotThrow } from './harness-fault.js'
 import { host } from './host.js'
 import type { AtomicArray, Switch } from './instrument/contract.js'
 import { twin } from './instrument/twins.js'
@@ -21,13 +21,13 @@ import { InvariantChecks, type Violation } from './invariant-checks.js'
 import { CLOCK_READ, changesState, NONE, TASK } from './operation.js'
 import type { Failure } from './outcome.js'
 import { peerHandle } from './peer-handle.js'
-import { PENDING, perform } from './perform.js'
+import { PENDING as THE_PENDING, perform } from './perform.js'
 import { RandomStream, type Seed, type StreamName } from './random-streams.js'
 import { type PeerHandle, peerFunction, type Scenario } from './scenario.js'
 import { SimulatedHost } from './simulated-host.js'
 import type { StepRecorder } from './step-recorder.js'
 import { LEAD_MAX, type Run, type Strategy } from './strategies/strategy.js'
-import { ACTORS_MAX, Trace } from './trace.js'
+import { ACTORS_MAX, Trace, WORDS_PER_STEP } from './trace.js'
 import { Waiters } from './waiters.js'
 
 /** What stays the same for all executions of a campaign. */
@@ -46,10 +46,15 @@ export type RunState = 'ended' | 'microtasks'
 /** Returned by an operation that is left pending. */
 export const SWITCH: Switch = Symbol('heddle switch')
 
+/** A constant of this module is one to the engine too; an imported one it fetches and compares the long way at every step. */
+const PENDING = THE_PENDING
+
 /** Picked when nothing may run any more. */
 const HALT = new Actor(ACTORS_MAX, 'halt', 'halt')
 /** Picked when promises must settle before anybody goes on. */
 const SETTLE = new Actor(ACTORS_MAX, 'settle', 'settle')
+/** Until it is decided who goes next: in detailed executions only when the operation that asks is pending, so that it can be recorded. */
+const UNDECIDED = new Actor(ACTORS_MAX, 'undecided', 'undecided')
 /** What `current` is before the first step. */
 const NOBODY = new Actor(ACTORS_MAX, 'nobody', 'nobody')
 /** Steps between two looks at whether the execution gets anywhere. */
@@ -57,6 +62,9 @@ const LOOK_EVERY = 500
 /** Steps that change nothing, after which peers are taken to spin for ever. */
 const UNCHANGED_STEPS_MAX = 1000
 const RECOVERIES_MAX = CLOCK_ID - RECOVERY_FIRST
+
+/** `next` of every generator: found through the generator itself it would be another lookup for each generator function. */
+const resume = (Object.getPrototypeOf(function* () {}) as GeneratorFunction).prototype.next as (this: Body, value?: unknown) => IteratorResult<unknown, unknown>
 
 type Code = (this: unknown, ...args: unknown[]) => unknown
 type SteppedCode = (this: unknown, ...args: unknown[]) => Body
@@ -81,18 +89,24 @@ export class Execution implements Run {
   /** The actor picked for the next step. */
   next: Actor = HALT
   enabledVersion = 0
-  /** Steps that the current actor may take without asking. */
-  #credit = 0
-  /** Steps until the strategy is asked again, where the actor must ask before each of them. */
-  #lead = 0
-  /** Something must be done between any two steps: invariants, details, an end. */
+  // Lengths of the trace at which something is due: a comparison costs less at every step than a counter or two.
+  /** Up to here the current actor may go on without asking. */
+  #aheadUntil = 0
+  /** Up to here it goes on where it must ask before each step. */
+  #leadUntil = 0
+  /** From here on something must be done between any two steps: from the start for invariants, details and an end, else where `#lookAt` says. */
+  #attentionFrom = 0
   #attention = false
   /** The number of steps at which to see whether the execution gets anywhere. */
   #lookAt = 0
+  /** So many ready actors are as likely as each other to be picked; 0 where the strategy must be asked. */
+  #drawAmong = 0
   /** While an actor runs up to its first operation, which always stays pending. */
   #starting = false
   /** A promise that somebody awaits was settled: microtasks must run before the next step. */
   #settling = false
+  /** Steps taken when microtasks last ran. */
+  #settledAt = -1
 
   // What happened.
   readonly trace = new Trace()
@@ -119,21 +133,23 @@ export class Execution implements Run {
   /** Called with the victim before it dies. */
   onCrash: ((victim: Actor) => void) | undefined = undefined
 
-  readonly #host = new SimulatedHost(this)
+  /** A new one after each execution with timers, so that their handles, kept in a variable of a module, are known to be old. */
+  #host = new SimulatedHost(this)
   #checks!: InvariantChecks
   readonly #handles: PeerHandle[] = []
   readonly #code: Code[] = []
   readonly #recoveries: Actor[] = []
   readonly #recoveryHandles: PeerHandle[] = []
   #recoveryCount = 0
-  #schedule: RandomStream | undefined = undefined
+  readonly #schedule = new RandomStream(0, 'schedule')
+  #scheduleSeeded = false
   readonly #streams = new Map<StreamName, RandomStream>()
 
   get lengthEstimate(): number {
     return this.options.lengthEstimate
   }
 
-  get faultsLeft(): { readonly crashes: number; readonly falseDeaths: number } {
+  get faultsLeft(): { readonly crashes: number; readonly restarts: number; readonly falseDeaths: number } {
     return this.environment.left
   }
 
@@ -166,30 +182,33 @@ export class Execution implements Run {
     this.seed = seed
     this.strategy = strategy
     this.recorder = recorder
-    this.#attention = false
-    this.#lead = 0
     this.#lookAt = Math.min(this.options.stepsMax, LOOK_EVERY)
+    this.#setAttention(false)
     this.#reset()
     host.current = this.#host
     this.world = this.#setUp()
     this.#checks.begin(this.world)
     strategy.begin(this)
+    if (strategy.uniform === true) this.stream('schedule')
     for (let id = 0; id < this.peers.length; id++) this.startPeer(this.peers[id] as Actor)
     this.environment.refresh()
     this.current = NOBODY
     this.phase = 'peer'
-    this.#attention = recorder !== undefined || this.#checks.betweenSteps || this.#ending()
+    this.#setAttention(recorder !== undefined || this.#checks.betweenSteps || this.#ending())
     this.next = this.#decide()
   }
 
   #setUp(): unknown {
+    let world: unknown
     try {
-      return this.subject.setup()
+      world = this.subject.setup()
     } catch (error) {
       return mustNotThrow(this.subject.name, 'setup', () => {
         throw error
       })
     }
+    if (world instanceof Promise) throw new HarnessFault(`scenario "${this.subject.name}": setup: expected the world, got a promise; setup cannot be async`)
+    return world
   }
 
   /** Runs until the execution ends, or until promises must settle: then let microtasks run, call {@link afterMicrotasks} and this again. */
@@ -198,6 +217,7 @@ export class Execution implements Run {
       const actor = this.next
       if (actor.id < CLOCK_ID) this.#step(actor)
       else if (actor.id < ACTORS_MAX) this.#environmentStep(actor)
+      else if (actor === UNDECIDED) this.next = this.#decide()
       else break
     }
     if (this.#fault !== undefined) throw this.#fault
@@ -206,38 +226,54 @@ export class Execution implements Run {
 
   afterMicrotasks(): void {
     this.#settling = false
-    this.#attention = this.recorder !== undefined || this.#checks.betweenSteps || this.#ending()
+    this.#settledAt = this.trace.steps
+    for (const actor of this.everybody) if (actor.settling && !actor.tasks.isEmpty) this.eventLoop.wake(actor)
+    this.#setAttention(this.recorder !== undefined || this.#checks.betweenSteps || this.#ending())
     this.next = this.#decide()
   }
 
   /** Lets the globals be themselves again. */
   end(): void {
     host.current = undefined
+    this.eventLoop.rejections.end()
   }
 
   // --- Asked by operations of running code ---
 
   /** The decision before an operation: true if the peer that asks goes on at once; false if it must leave its operation pending and yield. */
   ahead(): boolean {
-    if (--this.#credit > 0) return true
-    if (this.#attention || this.trace.steps >= this.#lookAt) return this.#aheadWithAttention()
+    const { length } = this.trace
+    if (length < this.#aheadUntil) return true
+    if (length >= this.#attentionFrom) return this.#aheadWithAttention()
     const next = this.#pick()
+    if (next === this.current) return true
     this.next = next
-    return next === this.current
+    return false
   }
 
   /** The same where something has to be done between any two steps. */
   #aheadWithAttention(): boolean {
     const { recorder } = this
-    if (recorder !== undefined) this.current.stack = recorder.captureStack()
+    if (recorder !== undefined) {
+      this.current.stack = recorder.captureStack()
+      this.next = UNDECIDED
+      return false
+    }
     const next = this.#between() ? this.#pick() : this.#stopped()
     this.next = next
-    return next === this.current && recorder === undefined
+    return next === this.current
   }
 
   /** The next of those that are enabled, of whom there is at least one. */
   #pick(): Actor {
-    if (this.#attention && --this.#lead > 0) return this.current
+    const among = this.#drawAmong
+    // Written out for the random walk, which is asked at every step: asking the strategy for its pick and lead costs 4 ns.
+    if (among > 0) return this.ready[this.#schedule.draw(among)] as Actor
+    return this.#ask()
+  }
+
+  #ask(): Actor {
+    if (this.#attention && this.trace.length < this.#leadUntil) return this.current
     if (this.enabledCount === 1 && this.readyCount === 1) {
       this.#grant(LEAD_MAX)
       return this.ready[0] as Actor
@@ -249,9 +285,9 @@ export class Execution implements Run {
 
   /** Lets the actor that was picked take `lead` steps; where something must be done between them, it still asks before each. */
   #grant(lead: number): void {
-    const steps = Math.min(lead, this.#lookAt - this.trace.steps)
-    if (this.#attention) this.#lead = steps
-    else this.#credit = steps
+    const until = Math.min(this.trace.length + lead * WORDS_PER_STEP, this.#lookAt * WORDS_PER_STEP)
+    if (this.#attention) this.#leadUntil = until
+    else this.#aheadUntil = until
   }
 
   /** Whether nobody may go on with the next step. */
@@ -261,16 +297,23 @@ export class Execution implements Run {
 
   /** The next operation must ask, and so must all that follow. */
   #payAttention(): void {
-    this.#attention = true
-    this.#credit = 0
-    this.#lead = 0
+    this.#setAttention(true)
+    this.#aheadUntil = 0
+    this.#leadUntil = 0
+    this.enabledVersion++
+  }
+
+  #setAttention(attention: boolean): void {
+    this.#attention = attention
+    this.#attentionFrom = attention ? 0 : this.#lookAt * WORDS_PER_STEP
   }
 
   /** Other actors can act now: the next operation must ask. */
   #enabledChanged(): void {
     this.enabledVersion++
-    this.#lead = 0
-    this.#credit = 0
+    this.#aheadUntil = 0
+    this.#leadUntil = 0
+    this.#drawAmong = this.strategy.uniform === true && this.readyCount === this.enabledCount && this.readyCount > 1 ? this.readyCount : 0
   }
 
   choose(bound: number, label: string, stream: StreamName): number {
@@ -278,7 +321,12 @@ export class Execution implements Run {
   }
 
   stream(name: StreamName): RandomStream {
-    if (name === 'schedule') return (this.#schedule ??= new RandomStream(this.seed, name))
+    if (name === 'schedule') {
+      // Every execution draws from it, so there is one for all.
+      if (!this.#scheduleSeeded) this.#schedule.seed(this.seed, name)
+      this.#scheduleSeeded = true
+      return this.#schedule
+    }
     let stream = this.#streams.get(name)
     if (stream === undefined) {
       stream = new RandomStream(this.seed, name)
@@ -293,7 +341,11 @@ export class Execution implements Run {
     this.history.push(event)
     this.#eventSinceCheck = true
     if (!this.#checks.onEvents || this.failure !== undefined) return
-    this.#violatedBy(this.checking(() => this.#checks.atEvent(event, this.history, this.world)))
+    const before = this.phase
+    this.phase = 'check'
+    const violation = this.#checks.atEvent(event, this.history, this.world)
+    this.phase = before
+    this.#violatedBy(violation)
   }
 
   /** What the scenario says of its state now; undefined if it says nothing. */
@@ -327,6 +379,12 @@ export class Execution implements Run {
     return fault
   }
 
+  /** Code that cannot be stepped did an atomic operation, so the step may have changed more than its own operation says. */
+  insideOneStep(operation: string): void {
+    this.#eventSinceCheck = true
+    this.onInsideOneStep?.(operation)
+  }
+
   promiseSettled(): void {
     this.#settling = true
     this.#payAttention()
@@ -357,11 +415,10 @@ export class Execution implements Run {
   wake(actor: Actor, operation: number, result: unknown): void {
     if (actor.state !== 'blocked') throw new Error(`heddle internal: ${actor.name} is ${actor.state}, not blocked`)
     this.blockedCount--
-    actor.operation = operation
-    actor.first = result
-    if (operation === TASK) {
-      actor.array = undefined
-      actor.site = -1
+    if (operation === TASK) actor.expectTask()
+    else {
+      actor.operation = operation
+      actor.first = result
     }
     this.#makeReady(actor)
   }
@@ -369,11 +426,14 @@ export class Execution implements Run {
   /** Ends a peer between two of its steps: nothing of it runs any more. */
   kill(victim: Actor): void {
     this.waiters.removeActor(victim.id)
+    this.environment.clock.stopAllOf(victim.id)
+    this.eventLoop.rejections.forget(victim)
     if (victim.state === 'ready') this.#leaveReady(victim)
     else this.blockedCount--
-    const { incarnation } = victim
+    const { incarnation, observed } = victim
     victim.reset()
     victim.incarnation = incarnation
+    victim.observed = observed
     victim.state = 'crashed'
   }
 
@@ -414,9 +474,9 @@ export class Execution implements Run {
       }
       const { body } = actor
       if (result === PENDING) this.next = this.#decide()
-      else if (body === undefined) this.#nextTask(actor)
+      else if (body === undefined) this.#nextTask(actor, true)
       else {
-        const answer = body.next(result)
+        const answer = resume.call(body, result)
         if (answer.done) this.#suspended(actor, answer)
       }
     } catch (error) {
@@ -437,27 +497,91 @@ export class Execution implements Run {
 
   #suspended(actor: Actor, answer: IteratorResult<unknown, unknown>): void {
     if (!answer.done) return
-    actor.body = undefined
-    if (answer.value instanceof Promise) this.eventLoop.awaitPromise(actor, answer.value)
-    this.#nextTask(actor)
+    this.#bodyEnded(actor, answer.value)
+    this.#nextTask(actor, false)
   }
 
-  /** The actor's stack is empty: the next task of its event loop, or the end. */
-  #nextTask(actor: Actor): void {
+  /** A body has ended. What a callback returns is nobody's business; a peer is not done before the promise that its code returned. */
+  #bodyEnded(actor: Actor, returned: unknown): void {
+    actor.body = undefined
+    const isMain = actor.isMain
+    actor.isMain = false
+    if (!isMain || !(returned instanceof Promise)) return
+    actor.unfinished = true
+    this.eventLoop.awaitPromise(actor, returned, (settled) => {
+      actor.unfinished = false
+      if (settled.failed) throw settled.value
+      return undefined
+    })
+  }
+
+  /**
+   * The actor's stack is empty: the next task of its event loop, or the end. `mayStart`: it has taken the step with which a timer's
+   * or immediate's callback starts.
+   */
+  #nextTask(actor: Actor, mayStart: boolean): void {
     actor.operation = NONE
-    for (let task = actor.tasks.shift(); task !== undefined; task = actor.tasks.shift()) {
-      const body = task()
+    if (actor.tasks.isEmpty && actor.awaited === 0) this.#finish(actor)
+    else if (this.#runTasks(actor, mayStart)) return
+    this.next = this.#decide()
+  }
+
+  /** Runs tasks up to an operation, which is then pending: true; otherwise the actor waits, or is done, or goes on with a step of its own. */
+  #runTasks(actor: Actor, mayStart: boolean): boolean {
+    const { tasks } = actor
+    let mayRunMacrotask = mayStart
+    for (;;) {
+      let task = tasks.nextMicrotask()
+      if (task === undefined) {
+        if (actor.promises > 0 && !actor.settling) {
+          actor.settling = true
+          this.block(actor)
+          this.promiseSettled()
+          return false
+        }
+        actor.settling = false
+        tasks.microtasksAreOver()
+        task = tasks.nextMicrotask()
+      }
+      if (task === undefined) {
+        this.#judgeRejections(actor)
+        if (this.failure !== undefined) return false
+        if (tasks.isEmpty) {
+          if (actor.awaited === 0) this.#finish(actor)
+          else this.block(actor)
+          return false
+        }
+        if (!mayRunMacrotask) {
+          actor.expectTask()
+          return false
+        }
+        mayRunMacrotask = false
+        task = tasks.nextMacrotask()
+      }
+      actor.settling = false
+      const body = task?.()
       if (body === undefined) continue
       actor.body = body
-      this.#suspended(actor, body.next())
-      return
+      const answer = resume.call(body)
+      if (!answer.done) return true
+      this.#bodyEnded(actor, answer.value)
     }
-    if (actor.awaited === 0) this.#finish(actor)
-    else {
-      this.block(actor)
-      if (actor.promises > 0) this.promiseSettled()
-    }
-    this.next = this.#decide()
+  }
+
+  /** A rejection that nobody has handled when the peer's microtasks have run ends the program in Node. */
+  #judgeRejections(owner?: Actor): void {
+    const { rejections } = this.eventLoop
+    const unhandled = rejections.any ? rejections.take(owner) : undefined
+    if (unhandled === undefined) return
+    const { reason } = unhandled
+    if (isHarnessFault(reason)) this.stop(reason)
+    else
+      this.#fail(
+        'violated',
+        'peer threw',
+        `${unhandled.owner?.name ?? 'a peer'} threw ${describeError(reason)} (a rejection that nobody handled)`,
+        reason instanceof Error ? reason.stack : undefined,
+      )
   }
 
   #finish(actor: Actor): void {
@@ -475,29 +599,29 @@ export class Execution implements Run {
     this.#starting = true
     this.#payAttention()
     actor.operation = NONE
+    actor.isMain = true
     this.#makeReady(actor)
     try {
       const step = twin(code, 'peer')
       if (step === undefined) this.#endedAtStart(actor, code.call(this.subject, first, second, third))
       else {
         actor.body = (step as unknown as SteppedCode).call(this.subject, first, second, third)
-        const answer = actor.body.next()
+        const answer = resume.call(actor.body)
         if (answer.done) this.#endedAtStart(actor, answer.value)
       }
     } catch (error) {
       this.#peerThrew(actor, error)
     }
     this.#starting = false
-    this.#attention = attention || this.#ending()
+    this.#setAttention(attention || this.#ending())
     this.current = current
     this.phase = phase
   }
 
   /** The code ended before its first operation; what its event loop brings goes on when it is picked. */
   #endedAtStart(actor: Actor, returned: unknown): void {
-    actor.body = undefined
-    if (returned instanceof Promise) this.eventLoop.awaitPromise(actor, returned)
-    if (actor.tasks.length > 0 || actor.awaited > 0) actor.operation = TASK
+    this.#bodyEnded(actor, returned)
+    if (!actor.tasks.isEmpty || actor.awaited > 0) actor.expectTask()
     else this.#finish(actor)
   }
 
@@ -510,12 +634,27 @@ export class Execution implements Run {
 
   /** Nobody is ready: time moves, somebody restarts, or the execution is over. */
   #whenIdle(): Actor {
+    if (this.blockedCount > 0 && this.#mustSettle()) {
+      this.promiseSettled()
+      return SETTLE
+    }
+    this.#judgeRejections()
+    if (this.#ending()) return HALT
     if (this.environment.canHelp && (this.blockedCount > 0 || this.enabledEnvironment.some((actor) => actor.id !== CLOCK_ID))) {
       return this.enabledEnvironment.length === 1 ? (this.enabledEnvironment[0] as Actor) : this.strategy.pick(this)
     }
-    if (this.blockedCount > 0) this.#fail('deadlock', 'deadlock', this.#deadlockMessage())
-    else this.#violatedBy(this.checking(() => this.#checks.atEnd(this.world, this.history)))
+    if (this.blockedCount > 0 && this.everybody.some(cannotEnd)) this.#fail('deadlock', 'deadlock', this.#deadlockMessage())
+    else {
+      this.phase = 'check'
+      this.#violatedBy(this.#checks.atEnd(this.world, this.history))
+      this.phase = 'peer'
+    }
     return HALT
+  }
+
+  /** Whether a peer waits for a promise that somebody may have settled since microtasks last ran. */
+  #mustSettle(): boolean {
+    return this.#settledAt !== this.trace.steps && this.everybody.some((actor) => actor.state === 'blocked' && actor.promises > 0)
   }
 
   /** Between two steps: what must hold. False if nobody may go on. */
@@ -526,7 +665,11 @@ export class Execution implements Run {
     if (this.#checks.betweenSteps) {
       const changed = this.#eventSinceCheck || changesState(this.trace.lastKind())
       this.#eventSinceCheck = false
-      this.#violatedBy(this.checking(() => this.#checks.afterStep(this.world, changed)))
+      const before = this.phase
+      this.phase = 'check'
+      const violation = this.#checks.afterStep(this.world, changed)
+      this.phase = before
+      this.#violatedBy(violation)
       if (this.failure !== undefined) return false
     }
     if (this.trace.steps >= this.#lookAt) return this.#mayGoOn()
@@ -554,7 +697,7 @@ export class Execution implements Run {
   }
 
   #deadlockMessage(): string {
-    const waiting = this.everybody.filter((actor) => actor.state === 'blocked').map((actor) => actor.name)
+    const waiting = this.everybody.filter(cannotEnd).map((actor) => actor.name)
     return `${waiting.join(' and ')} ${waiting.length === 1 ? 'waits' : 'wait'}, and nobody is left to wake ${waiting.length === 1 ? 'it' : 'them'}`
   }
 
@@ -573,18 +716,33 @@ export class Execution implements Run {
       return false
     }
     this.#lookAt = Math.min(stepsMax, steps + LOOK_EVERY)
+    this.#setAttention(this.#attention)
+    // No lead goes past this step, so the strategy is asked now.
+    this.enabledVersion++
     return true
   }
 
-  /** Whether more steps would not help: nothing has changed for long, no time can pass, and nobody can start again. */
+  /**
+   * Whether more steps would not help: for long nothing has changed, everybody who can run has run and did only what it had done
+   * before, no time can pass, and nobody can start again.
+   */
   #spins(): boolean {
-    const { steps } = this.trace
-    if (steps < UNCHANGED_STEPS_MAX || this.environment.canHelp) return false
+    const { trace, environment } = this
+    const { steps } = trace
+    if (steps < UNCHANGED_STEPS_MAX || environment.canHelp) return false
+    const middle = steps - UNCHANGED_STEPS_MAX / 2
+    const before = new Set<number>()
+    let ran = 0
     for (let step = steps - UNCHANGED_STEPS_MAX; step < steps; step++) {
-      const kind = this.trace.kindAt(step)
+      const kind = trace.kindAt(step)
       if (changesState(kind) || kind === CLOCK_READ) return false
+      const word = trace.wordAt(step)
+      if (step < middle) before.add(word)
+      // Who goes through a long array does not spin.
+      else if (!before.has(word)) return false
+      ran |= 1 << (word & (ACTORS_MAX - 1))
     }
-    return true
+    return this.ready.slice(0, this.readyCount).every((actor) => (ran & (1 << actor.id)) !== 0)
   }
 
   // --- Lists ---
@@ -615,19 +773,29 @@ export class Execution implements Run {
     this.failure = undefined
     this.#fault = undefined
     this.#settling = false
+    this.#settledAt = -1
     this.#eventSinceCheck = false
     this.#recoveryCount = 0
-    this.#schedule = undefined
+    this.#scheduleSeeded = false
+    this.#drawAmong = 0
+    this.#aheadUntil = 0
+    this.#leadUntil = 0
     this.phase = 'setup'
     if (this.history.length > 0) this.history.length = 0
     if (this.#streams.size > 0) this.#streams.clear()
     for (let i = 0; i < this.peers.length; i++) (this.peers[i] as Actor).reset()
     this.environment.reset()
+    if (this.eventLoop.hadTimers) this.#host = new SimulatedHost(this)
     this.eventLoop.reset()
     this.waiters.reset()
     this.buffers.reset()
     this.#host.reset()
   }
+}
+
+/** Whether an actor waits for something without which it cannot end. Promises that its code left behind keep no program running. */
+function cannotEnd(actor: Actor): boolean {
+  return actor.state === 'blocked' && (actor.body !== undefined || actor.unfinished)
 }
 
 function peerName(subject: Scenario, id: number): string {

@@ -29,8 +29,8 @@ export interface Host {
   /** Starts a timer of the running peer on virtual time; its callback runs as a task of that peer. Returns its number. */
   startTimer(callback: (...args: unknown[]) => unknown, delayMs: number, args: readonly unknown[], repeat: boolean): number
   stopTimer(id: number): void
-  /** Queues a task of the running peer (`queueMicrotask`, `process.nextTick`, `setImmediate`). */
-  enqueue(callback: (...args: unknown[]) => unknown, args: readonly unknown[]): void
+  /** Queues a task of the running peer: `tick` for `process.nextTick`, `microtask` for `queueMicrotask` (the default), `immediate` for `setImmediate`. */
+  enqueue(callback: (...args: unknown[]) => unknown, args: readonly unknown[], kind?: 'tick' | 'microtask' | 'immediate'): void
   /** Throws {@link OutsideWorldError}: the call would make the run depend on the outside world. */
   refuse(call: string): never
 }

@@ -1,6 +1,6 @@
 // The invariants of a scenario, sorted by the moments at which they are asked.
 
-import { mustNotThrow } from './harness-fault.js'
+import { HarnessFault, mustNotThrow } from './harness-fault.js'
 import type { History, HistoryEvent, Invariant } from './invariant.js'
 import type { Scenario } from './scenario.js'
 
@@ -9,7 +9,18 @@ export interface Violation {
   readonly message: string
 }
 
+// The moments at which an invariant is asked.
+const BEGIN = 0
+const EVERY_STEP = 1
+const ON_EVENT = 2
+const AT_END = 3
+type Moment = typeof BEGIN | typeof EVERY_STEP | typeof ON_EVENT | typeof AT_END
+
 export class InvariantChecks {
+  /** Whether anything must be looked at between two steps. */
+  readonly betweenSteps: boolean
+  /** Whether anything is asked when an event is reported. */
+  readonly onEvents: boolean
   readonly #scenario: string
   readonly #begin: readonly Invariant[]
   readonly #everyStep: readonly Invariant[]
@@ -25,44 +36,58 @@ export class InvariantChecks {
     this.#everyWrite = invariants.filter((invariant) => invariant.everyStep !== undefined && invariant.when === 'writes')
     this.#onEvent = invariants.filter((invariant) => invariant.onEvent !== undefined)
     this.#atEnd = invariants.filter((invariant) => invariant.atEnd !== undefined)
-  }
-
-  /** Whether anything must be looked at between two steps. */
-  get betweenSteps(): boolean {
-    return this.#everyStep.length + this.#everyWrite.length > 0
-  }
-
-  /** Whether anything is asked when an event is reported. */
-  get onEvents(): boolean {
-    return this.#onEvent.length > 0
+    this.betweenSteps = this.#everyStep.length + this.#everyWrite.length > 0
+    this.onEvents = this.#onEvent.length > 0
   }
 
   begin(world: unknown): void {
-    for (const invariant of this.#begin) mustNotThrow(this.#scenario, `begin of invariant "${invariant.name}"`, () => invariant.begin?.(world))
+    if (this.#begin.length > 0) this.#ask(this.#begin, BEGIN, world, undefined, NO_EVENTS)
   }
 
   /** @param changed whether the last step may have changed shared memory or came with an event */
   afterStep(world: unknown, changed: boolean): Violation | undefined {
-    return (
-      this.#first(this.#everyStep, (invariant) => invariant.everyStep?.(world)) ??
-      (changed ? this.#first(this.#everyWrite, (invariant) => invariant.everyStep?.(world)) : undefined)
-    )
+    const violation = this.#ask(this.#everyStep, EVERY_STEP, world, undefined, NO_EVENTS)
+    return violation === undefined && changed ? this.#ask(this.#everyWrite, EVERY_STEP, world, undefined, NO_EVENTS) : violation
   }
 
   atEvent(event: HistoryEvent, history: History, world: unknown): Violation | undefined {
-    return this.#first(this.#onEvent, (invariant) => invariant.onEvent?.(event, history, world))
+    return this.#ask(this.#onEvent, ON_EVENT, world, event, history)
   }
 
   atEnd(world: unknown, history: History): Violation | undefined {
-    return this.#first(this.#atEnd, (invariant) => invariant.atEnd?.(world, history))
+    return this.#ask(this.#atEnd, AT_END, world, undefined, history)
   }
 
-  #first(invariants: readonly Invariant[], ask: (invariant: Invariant) => string | undefined): Violation | undefined {
-    for (let i = 0; i < invariants.length; i++) {
-      const invariant = invariants[i] as Invariant
-      const message = mustNotThrow(this.#scenario, `invariant "${invariant.name}"`, () => ask(invariant))
-      if (message !== undefined) return { invariant: invariant.name, message }
+  /** Asks each at one of its moments, until one is violated. Without closures or texts: this runs after every step. */
+  #ask(invariants: readonly Invariant[], moment: Moment, world: unknown, event: HistoryEvent | undefined, history: History): Violation | undefined {
+    let at = 0
+    try {
+      for (; at < invariants.length; at++) {
+        const message = askOne(invariants[at] as Invariant, moment, world, event as HistoryEvent, history)
+        if (message === undefined) continue
+        if (typeof message !== 'string') throw new HarnessFault(`scenario "${this.#scenario}": invariant "${(invariants[at] as Invariant).name}": expected undefined or a sentence, got ${describe(message)}`)
+        return { invariant: (invariants[at] as Invariant).name, message }
+      }
+      return undefined
+    } catch (error) {
+      const what = `${moment === BEGIN ? 'begin of ' : ''}invariant "${(invariants[at] as Invariant).name}"`
+      return mustNotThrow(this.#scenario, what, () => {
+        throw error
+      })
     }
-    return undefined
   }
+}
+
+const NO_EVENTS: History = []
+
+function describe(answer: unknown): string {
+  return answer instanceof Promise ? 'a promise' : String(answer)
+}
+
+function askOne(invariant: Invariant, moment: Moment, world: unknown, event: HistoryEvent, history: History): string | undefined {
+  if (moment === EVERY_STEP) return invariant.everyStep?.(world)
+  if (moment === ON_EVENT) return invariant.onEvent?.(event, history, world)
+  if (moment === AT_END) return invariant.atEnd?.(world, history)
+  invariant.begin?.(world)
+  return undefined
 }

@@ -75,6 +75,11 @@ function isChanging(kind: number): boolean {
   return kind >= ADVANCE && kind <= DECLARE_DEAD
 }
 
+/** An index as the standard reads it: `'2'` and 2.9 are 2. */
+export function integerIndex(index: unknown): number {
+  return Math.trunc(Number(index)) || 0
+}
+
 /** Whether an operation of this kind names a location of shared memory. */
 export function touchesMemory(kind: number): boolean {
   return (kind >= LOAD && kind <= WAIT_ASYNC) || kind === NOTIFY

@@ -5,7 +5,7 @@ import type { Execution } from './execution.js'
 import { SWITCH } from './execution.js'
 import { BlockingInsideStepError } from './host.js'
 import { attach, twin } from './instrument/twins.js'
-import { clockRead, label, sleep } from './operations.js'
+import { clockRead, label, sleep } from './pending-operations.js'
 import type { PeerHandle } from './scenario.js'
 
 /** Makes the handle of one actor of an execution; the actor may live several times. */
@@ -44,7 +44,7 @@ class Handle implements PeerHandle {
   }
 
   sleep(_ms: number): void {
-    throw new BlockingInsideStepError('me.sleep would block inside one step; expected it in code that can be stepped')
+    throw this.#execution.stop(new BlockingInsideStepError('me.sleep would block inside one step; expected it in code that can be stepped'))
   }
 
   step(_label: string): void {
@@ -85,6 +85,7 @@ class Handle implements PeerHandle {
       return r === SWITCH ? yield : r
     })
     attach(Handle.prototype.sleep, function* (ms: number): Body {
+      if (!(Number.isFinite(ms) && ms >= 0)) throw new RangeError(`me.sleep: expected milliseconds, at least 0, got ${String(ms)}`)
       const r = sleep(ms)
       if (r === SWITCH) yield
       return undefined

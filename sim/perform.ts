@@ -9,6 +9,9 @@ import type { Waiter } from './waiters.js'
 /** The actor waits: its operation gives its result later. */
 export const PENDING = Symbol('heddle pending')
 
+// Constants of this module are constants to the engine; those of another module it would fetch and check at every step.
+const { NONE, LOAD, STORE, COMPARE_EXCHANGE, COMPARE_EXCHANGE_FAILED } = kinds
+
 type WaitArray = Int32Array | BigInt64Array
 
 /** How waits end, as the trace stores it. */
@@ -18,19 +21,19 @@ type WaitResult = keyof typeof WAIT_RESULTS
 /** Does what `actor` left pending and returns its result, or {@link PENDING}. Throws what the operation throws. */
 export function perform(execution: Execution, actor: Actor): unknown {
   const kind = actor.operation
-  if (kind > kinds.COMPARE_EXCHANGE) return performOther(execution, actor, kind)
+  if (kind > COMPARE_EXCHANGE) return performOther(execution, actor, kind)
   // The casts say Int32Array for every kind of array: Atomics itself looks at what it is.
   const array = actor.array as Int32Array
   const { index } = actor
   const first = actor.first as number
   let result: number
   let did = kind
-  if (kind === kinds.LOAD) result = Atomics.load(array, index)
-  else if (kind === kinds.COMPARE_EXCHANGE) {
+  if (kind === LOAD) result = Atomics.load(array, index)
+  else if (kind === COMPARE_EXCHANGE) {
     result = Atomics.compareExchange(array, index, first, actor.second as number)
-    if (result !== first && !exchanged(array, result, first)) did = kinds.COMPARE_EXCHANGE_FAILED
-  } else if (kind === kinds.STORE) result = Atomics.store(array, index, first)
-  else if (kind === kinds.NONE) return undefined
+    if (result !== first && !exchanged(array, result, first)) did = COMPARE_EXCHANGE_FAILED
+  } else if (kind === STORE) result = Atomics.store(array, index, first)
+  else if (kind === NONE) return undefined
   else result = readModifyWrite(kind, array, index, first)
   execution.trace.add(actor, did, index, result)
   if (execution.recorder !== undefined) execution.recorder.result(result)
@@ -78,9 +81,7 @@ function performOther(execution: Execution, actor: Actor, kind: number): unknown
     }
     case kinds.SLEEP:
       execution.block(actor)
-      execution.environment.startTimer(actor.first as number, () => {
-        if (actor.state === 'blocked') execution.wake(actor, kinds.WAKE, 'timed-out')
-      })
+      execution.environment.startTimer(actor, actor.first as number, () => execution.wake(actor, kinds.WAKE, 'timed-out'))
       done(execution, actor, kind, 0, undefined)
       return PENDING
     case kinds.LABEL:
@@ -93,7 +94,9 @@ function performOther(execution: Execution, actor: Actor, kind: number): unknown
 
 /** Whether a compareExchange that found `found` has exchanged. `expected` counts as it would be stored: -1 equals 255 in a Uint8Array. */
 export function exchanged(array: AtomicArray, found: number | bigint, expected: number | bigint): boolean {
-  if (typeof found === 'bigint') return BigInt.asUintN(64, found ^ (expected as bigint)) === 0n
+  // Where the lowest bytes differ, as they mostly do, the width does not matter.
+  if (typeof found === 'number' && ((found ^ (expected as number)) & 0xff) !== 0) return false
+  if (typeof found === 'bigint') return BigInt.asUintN(64, found ^ BigInt(expected)) === 0n
   return (((found ^ (expected as number)) << (32 - 8 * array.BYTES_PER_ELEMENT)) | 0) === 0
 }
 
@@ -110,12 +113,13 @@ function performWait(execution: Execution, actor: Actor): unknown {
   const { index } = actor
   const array = actor.array as WaitArray
   const [value, timeout] = actor.first as readonly [number, number | undefined]
-  const timeoutMs = timeoutOf(timeout)
   // The real call checks the arguments and compares; with no time to wait it never blocks.
-  if (Atomics.wait(array as Int32Array, index, value, 0) === 'not-equal') return done(execution, actor, kinds.WAIT, WAIT_RESULTS['not-equal'], 'not-equal')
+  const compared = Atomics.wait(array as Int32Array, index, value, 0)
+  const timeoutMs = timeoutOf(timeout)
+  if (compared === 'not-equal') return done(execution, actor, kinds.WAIT, WAIT_RESULTS['not-equal'], 'not-equal')
   if (timeoutMs === 0) return done(execution, actor, kinds.WAIT, WAIT_RESULTS['timed-out'], 'timed-out')
   execution.block(actor)
-  startWait(execution, actor.id, array, index, timeoutMs, (result) => execution.wake(actor, kinds.WAKE, result))
+  startWait(execution, actor, array, index, timeoutMs, (result) => execution.wake(actor, kinds.WAKE, result))
   done(execution, actor, kinds.WAIT, 0, 'blocked')
   return PENDING
 }
@@ -132,7 +136,7 @@ export function waitAsync(
   if (Atomics.wait(array as Int32Array, index, value as number, 0) === 'not-equal') return { async: false, value: 'not-equal' }
   if (timeoutMs === 0) return { async: false, value: 'timed-out' }
   const promise = new Promise<WaitResult>((resolve) => {
-    startWait(execution, actor.id, array, index, timeoutMs, (result) => {
+    startWait(execution, actor, array, index, timeoutMs, (result) => {
       resolve(result)
       execution.promiseSettled()
     })
@@ -140,10 +144,10 @@ export function waitAsync(
   return { async: true, value: promise }
 }
 
-function startWait(execution: Execution, actor: number, array: WaitArray, index: number, timeoutMs: number, end: (result: WaitResult) => void): void {
+function startWait(execution: Execution, actor: Actor, array: WaitArray, index: number, timeoutMs: number, end: (result: WaitResult) => void): void {
   let timer = 0
   const waiter: Waiter = {
-    actor,
+    actor: actor.id,
     wake() {
       if (timer !== 0) execution.environment.stopTimer(timer)
       end('ok')
@@ -151,14 +155,15 @@ function startWait(execution: Execution, actor: number, array: WaitArray, index:
   }
   execution.waiters.add(array, index, waiter)
   if (timeoutMs === Number.POSITIVE_INFINITY) return
-  timer = execution.environment.startTimer(timeoutMs, () => {
+  timer = execution.environment.startTimer(actor, timeoutMs, () => {
     if (execution.waiters.remove(waiter)) end('timed-out')
   })
 }
 
 /** A time-out as the standard reads it: absent or NaN is for ever, negative is none. */
 export function timeoutOf(timeout: unknown): number {
-  const milliseconds = timeout === undefined ? Number.NaN : Number(timeout)
+  // The unary plus throws for symbols and bigints, as the real ones do.
+  const milliseconds = +(timeout as number)
   return Number.isNaN(milliseconds) ? Number.POSITIVE_INFINITY : Math.max(0, milliseconds)
 }
 

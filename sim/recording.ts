@@ -111,7 +111,8 @@ export function recordingToken(recording: Recording): string {
 export function parseRecording(text: string): Recording {
   const trimmed = text.trim()
   if (trimmed.startsWith('{')) return parseFile(trimmed)
-  if (/^heddle\d+\./.test(trimmed)) return parseToken(trimmed)
+  // Mail and terminals break long words over lines.
+  if (/^heddle\d+\./.test(trimmed)) return parseToken(trimmed.replace(/\s+/g, ''))
   throw new RecordingError(
     `expected a recording (a JSON file, or a token that begins with ${TOKEN_PREFIX}), got ${JSON.stringify(trimmed.length > 40 ? `${trimmed.slice(0, 40)}…` : trimmed)}`,
   )

@@ -3,6 +3,7 @@
 import { detailedExecution } from './detailed-execution.js'
 import type { DiscoveredScenario } from './discover.js'
 import { execution } from './execution.js'
+import { begin, rest } from './heartbeat.js'
 import type { Outcome } from './outcome.js'
 import { parseSeed } from './random-streams.js'
 import { type Recording, RecordingError } from './recording.js'
@@ -29,8 +30,13 @@ export async function replay(recording: Recording, subject: DiscoveredScenario, 
   const executionOptions = { ...recording.options, stepsMax: stopsEarly ? (options.until as number) : recording.options.stepsMax }
   const strategy = new Replay(recording.choices)
   execution.load(scenario, executionOptions)
-  const outcome = await detailedExecution(subject, executionOptions, seed, strategy)
-  if (stopsEarly) return outcome.failure?.name === 'step limit' ? { ...outcome, verdict: 'unknown', failure: undefined } : outcome
+  begin({ kind: 'executing', scenario: scenario.name, strategy: recording.strategy })
+  const outcome = await detailedExecution(subject, executionOptions, seed, strategy).finally(rest)
+  if (stopsEarly) {
+    // What seems stuck at the step where we stop went on in the recording.
+    const isStopped = outcome.verdict === 'unknown' || (outcome.verdict === 'stuck' && outcome.failure?.step === options.until)
+    return isStopped ? { ...outcome, verdict: 'unknown', failure: undefined } : outcome
+  }
   checkEnd(recording, outcome, strategy.left)
   return { ...outcome, recording }
 }

@@ -4,7 +4,7 @@ import { attachAsync, awaiting } from './async-functions.js'
 import { execution, SWITCH } from './execution.js'
 import type { Runtime } from './instrument/contract.js'
 import { importDynamic, importMeta, requireFrom } from './instrument/load.js'
-import { attach, bind, disposables, dispose, disposeError, twin, use } from './instrument/twins.js'
+import { attach, binder, disposables, dispose, disposeError, twin, use } from './instrument/twins.js'
 import * as operations from './operations.js'
 import { registerSites } from './sites.js'
 import { createStandIns } from './stand-ins/stand-ins.js'
@@ -43,7 +43,7 @@ const runtime: Runtime = {
   attach,
   attachAsync,
   twin,
-  bind,
+  binder,
   awaiting,
   standIns,
   builtin,

@@ -116,6 +116,7 @@ export function scenario<World>(name: string, definition: ScenarioDefinition<Wor
   if (typeof definition.setup !== 'function') throw new ScenarioError(`scenario "${name}": expected setup() to be a function, got ${show(definition.setup)}`)
   const kinds = peerKinds(name, definition)
   checkFaults(name, definition.faults, kinds)
+  checkFields(name, definition)
   // The world's type is the author's own affair; the simulator hands on what setup made.
   const made = { ...definition, name, kinds } as unknown as Scenario
   scenarios.add(made)
@@ -144,6 +145,10 @@ function peerKinds<World>(name: string, definition: ScenarioDefinition<World>): 
   if (peer === null || typeof peer !== 'object')
     throw new ScenarioError(`scenario "${name}": expected peer to hold one function for each kind of peers, got ${show(peer)}`)
   const kinds: string[] = []
+  for (const kind of Object.keys(peer)) {
+    if (!Object.hasOwn(peers, kind))
+      throw new ScenarioError(`scenario "${name}": expected peer.${kind} to be a kind of peers (${Object.keys(peers).join(', ')}); say how many of them there are`)
+  }
   for (const [kind, count] of Object.entries(peers)) {
     if (typeof peer[kind] !== 'function') throw new ScenarioError(`scenario "${name}": expected peer.${kind} to be a function, got ${show(peer[kind])}`)
     for (let i = peerCount(name, `peers.${kind}`, count); i > 0; i--) kinds.push(kind)
@@ -165,6 +170,10 @@ function peerCount(name: string, field: string, count: unknown): number {
 
 function checkFaults(name: string, faults: Faults | undefined, kinds: readonly string[]): void {
   if (faults === undefined) return
+  for (const field of Object.keys(faults)) {
+    if (!['crashes', 'restarts', 'falseDeaths', 'victims'].includes(field))
+      throw new ScenarioError(`scenario "${name}": expected faults to have crashes, restarts, falseDeaths or victims, got ${field}`)
+  }
   for (const field of ['crashes', 'restarts', 'falseDeaths'] as const) {
     const count = faults[field]
     if (count !== undefined && (!Number.isInteger(count) || count < 0))
@@ -174,6 +183,46 @@ function checkFaults(name: string, faults: Faults | undefined, kinds: readonly s
     if (!kinds.includes(kind))
       throw new ScenarioError(`scenario "${name}": expected faults.victims to name kinds of peers (${[...new Set(kinds)].join(', ')}), got ${show(kind)}`)
   }
+}
+
+/** What else an author may get wrong: a field that is not looked at would make a scenario weaker than it seems. */
+function checkFields<World>(name: string, definition: ScenarioDefinition<World>): void {
+  const refuse = (expected: string, got: unknown): never => {
+    throw new ScenarioError(`scenario "${name}": expected ${expected}, got ${show(got)}`)
+  }
+  for (const field of Object.keys(definition)) if (!Object.hasOwn(FIELDS, field)) refuse(`fields of a scenario (${Object.keys(FIELDS).join(', ')})`, field)
+  for (const field of ['recover', 'deadlines', 'describe', 'locate'] as const) {
+    const value = definition[field]
+    if (value !== undefined && typeof value !== 'function') refuse(`${field} to be a function`, value)
+  }
+  const { invariants, sometimes, stepsMax, knownBad } = definition
+  if (invariants !== undefined && !Array.isArray(invariants)) refuse('invariants to be an array', invariants)
+  for (const [i, invariant] of (invariants ?? []).entries()) {
+    const isOne = typeof invariant === 'object' && invariant !== null && typeof invariant.name === 'string' && invariant.name !== ''
+    if (!isOne) refuse(`invariants[${i}] to be an object with a name`, invariant)
+  }
+  if (sometimes !== undefined && !Array.isArray(sometimes)) refuse('sometimes to be an array of labels', sometimes)
+  if (stepsMax !== undefined && !(Number.isInteger(stepsMax) && stepsMax >= 1)) refuse('stepsMax to be an integer of at least 1', stepsMax)
+  if (knownBad !== undefined && !(Array.isArray(knownBad?.breaks) && knownBad.breaks.length > 0)) refuse('knownBad.breaks to be an array of names', knownBad?.breaks)
+}
+
+/** All there are; `name` and `kinds` come with a scenario that is made from another. */
+const FIELDS: Readonly<Record<keyof ScenarioDefinition<unknown> | 'name' | 'kinds', true>> = {
+  about: true,
+  peers: true,
+  setup: true,
+  peer: true,
+  recover: true,
+  deadlines: true,
+  describe: true,
+  locate: true,
+  invariants: true,
+  sometimes: true,
+  faults: true,
+  stepsMax: true,
+  knownBad: true,
+  name: true,
+  kinds: true,
 }
 
 function show(value: unknown): string {

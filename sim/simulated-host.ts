@@ -4,7 +4,7 @@ import { CLOCK_ID } from './actor.js'
 import type { Execution } from './execution.js'
 import { BlockingInsideStepError, type Host, OutsideWorldError } from './host.js'
 import type { Switch } from './instrument/contract.js'
-import { clockRead } from './operations.js'
+import { clockRead } from './pending-operations.js'
 import { waitAsync } from './perform.js'
 import { RandomStream } from './random-streams.js'
 import { ACTORS_MAX } from './trace.js'
@@ -58,7 +58,7 @@ export class SimulatedHost implements Host {
   }
 
   insideOneStep(operation: string): void {
-    this.#execution.onInsideOneStep?.(operation)
+    this.#execution.insideOneStep(operation)
   }
 
   wouldBlock(operation: string): never {
@@ -85,8 +85,8 @@ export class SimulatedHost implements Host {
     this.#execution.eventLoop.stopTimer(id)
   }
 
-  enqueue(callback: (...args: unknown[]) => unknown, args: readonly unknown[]): void {
-    this.#execution.eventLoop.enqueue(callback, args)
+  enqueue(callback: (...args: unknown[]) => unknown, args: readonly unknown[], kind: 'tick' | 'microtask' | 'immediate' = 'microtask'): void {
+    this.#execution.eventLoop.enqueue(kind, callback, args)
   }
 
   refuse(call: string): never {

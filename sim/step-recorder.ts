@@ -3,7 +3,7 @@
 import { type Actor, CLOCK_ID } from './actor.js'
 import type { Execution } from './execution.js'
 import type { AtomicArray } from './instrument/contract.js'
-import { NONE, operationName, touchesMemory } from './operation.js'
+import { integerIndex, NONE, operationName, touchesMemory } from './operation.js'
 
 /** One step as it happened; texts are made when a report wants them. */
 export interface StepDetail {
@@ -49,7 +49,7 @@ export class StepRecorder {
       site: actor.site,
       array: actor.array,
       index: actor.index,
-      cell: actor.array === undefined || !touchesMemory(actor.operation) ? undefined : this.#cellOf(actor.array, actor.index),
+      cell: undefined,
       first: actor.first,
       second: actor.second,
       result: undefined,
@@ -65,7 +65,11 @@ export class StepRecorder {
     const step = this.#open
     if (step === undefined) return
     this.#open = undefined
-    this.steps.push({ ...step, operation: step.operation === '' ? operationName(this.#execution.trace.lastKind()) : step.operation, result })
+    const kind = this.#execution.trace.lastKind()
+    const index = integerIndex(step.index)
+    // Only now is it known that array and index are right: the operation would have thrown.
+    const cell = step.array === undefined || !touchesMemory(kind) ? undefined : this.#cellOf(step.array, index)
+    this.steps.push({ ...step, operation: step.operation === '' ? operationName(kind) : step.operation, index, cell, result })
   }
 
   /** The step is over: what the scenario says of the state now. */

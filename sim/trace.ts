@@ -4,7 +4,8 @@
 import type { Actor } from './actor.js'
 import { NONE } from './operation.js'
 
-const WORDS_PER_STEP = 2
+/** Words that a step takes. */
+export const WORDS_PER_STEP = 2
 const ACTOR_BITS = 5
 const KIND_BITS = 5
 const KIND_MASK = (1 << KIND_BITS) - 1
@@ -25,7 +26,7 @@ const scratch64 = new BigInt64Array(1)
 const scratch32 = new Int32Array(scratch64.buffer)
 
 export class Trace {
-  /** Words in use. */
+  /** Words in use: {@link WORDS_PER_STEP} for each step. */
   length = 0
   #low = HASH_LOW
   #high = HASH_HIGH
@@ -38,7 +39,7 @@ export class Trace {
   }
 
   get steps(): number {
-    return this.length / WORDS_PER_STEP
+    return this.length >> 1
   }
 
   /** Appends a step and takes it into the hashes: of the trace, and of what `actor` did and saw. */

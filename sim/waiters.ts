@@ -1,5 +1,7 @@
 // Who waits where: the standard's waiter lists, one for each location, first in first out, shared by `wait` and `waitAsync`.
 
+import { integerIndex } from './operation.js'
+
 /** One agent that waits at a location. */
 export interface Waiter {
   /** The actor that waits. */
@@ -69,6 +71,6 @@ export class Waiters {
       number = this.#bufferNumbers.size
       this.#bufferNumbers.set(array.buffer, number)
     }
-    return number * 2 ** 31 + array.byteOffset + index * array.BYTES_PER_ELEMENT
+    return number * 2 ** 31 + array.byteOffset + integerIndex(index) * array.BYTES_PER_ELEMENT
   }
 }

@@ -1,34 +1,12 @@
-// W1: three peers take a compare-and-swap lock three times each, and add one to a plain counter while they hold it.
+// W1: three peers take a lock three times each.
 
 import { scenario } from 'heddle'
-
-const PEERS = 3
-const ROUNDS = 3
-
-const FREE = 0
-const TAKEN = 1
-
-// Words of the memory.
-const LOCK = 0
-const COUNTER = 1
-
-function lockThrice(words: Int32Array): void {
-  for (let round = 0; round < ROUNDS; round++) {
-    while (Atomics.compareExchange(words, LOCK, FREE, TAKEN) !== FREE);
-    words[COUNTER] = (words[COUNTER] as number) + 1
-    Atomics.store(words, LOCK, FREE)
-  }
-}
+import { LOCK_BYTES, lockThrice, PEERS, wrongCount } from './lock.js'
 
 export default scenario('W1 lock, 3×3', {
   about: 'a compare-and-swap lock around a plain counter',
   peers: PEERS,
-  setup: () => new Int32Array(new SharedArrayBuffer(8)),
+  setup: () => new Int32Array(new SharedArrayBuffer(LOCK_BYTES)),
   peer: lockThrice,
-  invariants: [
-    {
-      name: 'every addition counts',
-      atEnd: (words) => (words[COUNTER] === PEERS * ROUNDS ? undefined : `expected ${PEERS * ROUNDS} additions, got ${words[COUNTER]}`),
-    },
-  ],
+  invariants: [{ name: 'every addition counts', atEnd: wrongCount }],
 })

@@ -1,12 +1,14 @@
 // When the environment acts, for strategies that draw at random. Faults befall at moments drawn beforehand, evenly over the expected
 // length: picked like a peer, the crasher would nearly always strike within the first few steps. The clock acts with odds drawn
-// once for each execution, from never (time moves only when nobody can run) to every other step.
+// once for each execution, from hardly ever (time moves when nobody can run, and now and then for code that waits in a loop for
+// time to pass) to every other step.
 
 import { ACCUSER_ID, type Actor, CLOCK_ID, CRASHER_ID, RESTARTER_ID } from '../actor.js'
 import type { Run } from './strategy.js'
 
-/** The clock acts in one of so many steps; 0: only when nobody else can. */
+/** The clock acts in one of so many steps; 0: only when nobody else can, or has not for long. */
 const CLOCK_ODDS = [0, 32, 8, 2] as const
+const CLOCK_PATIENCE_STEPS = 512
 
 interface Moment {
   readonly step: number
@@ -19,11 +21,14 @@ export class EnvironmentPlan {
   #clockOdds = 0
   /** Drawn when the clock first matters, so that executions without it spend nothing. */
   #clockDrawn = false
+  /** Steps at which the clock last acted, where it hardly ever does. */
+  #clockActedAt = 0
   #restartAt = -1
 
   begin(run: Run): void {
     this.#next = 0
     this.#clockDrawn = false
+    this.#clockActedAt = 0
     this.#restartAt = -1
     if (this.#moments.length > 0) this.#moments.length = 0
     const { crashes, falseDeaths } = run.faultsLeft
@@ -67,7 +72,11 @@ export class EnvironmentPlan {
     if (budget === 0) return
     const stream = run.stream('faults')
     const count = Math.min(budget, stream.draw(2 * budget + 2))
-    for (let i = 0; i < count; i++) this.#moments.push({ step: stream.draw(run.lengthEstimate), actorId })
+    for (let i = 0; i < count; i++) {
+      // Each restart may add the steps of a peer, in which later faults must be able to strike.
+      const length = run.lengthEstimate * (1 + Math.min(i, run.faultsLeft.restarts))
+      this.#moments.push({ step: stream.draw(length), actorId })
+    }
   }
 
   #acts(run: Run, actor: Actor): boolean {
@@ -80,7 +89,7 @@ export class EnvironmentPlan {
   }
 
   #stepsUntil(run: Run, actor: Actor): number {
-    if (actor.id === CLOCK_ID) return this.#clockOdds === 0 && this.#clockDrawn ? Number.MAX_SAFE_INTEGER : 1
+    if (actor.id === CLOCK_ID) return this.#clockOdds === 0 && this.#clockDrawn ? this.#clockActedAt + CLOCK_PATIENCE_STEPS - run.trace.steps : 1
     if (actor.id === RESTARTER_ID) return this.#restartAt - run.trace.steps
     const moment = this.#moments[this.#next]
     return moment === undefined ? Number.MAX_SAFE_INTEGER : moment.step - run.trace.steps
@@ -91,7 +100,10 @@ export class EnvironmentPlan {
       this.#clockDrawn = true
       this.#clockOdds = CLOCK_ODDS[run.stream('faults').draw(CLOCK_ODDS.length)] as number
     }
-    return this.#clockOdds > 0 && run.stream('faults').draw(this.#clockOdds) === 0
+    if (this.#clockOdds > 0) return run.stream('faults').draw(this.#clockOdds) === 0
+    if (run.trace.steps < this.#clockActedAt + CLOCK_PATIENCE_STEPS) return false
+    this.#clockActedAt = run.trace.steps
+    return true
   }
 
   #restartActs(run: Run): boolean {

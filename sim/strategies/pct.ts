@@ -4,7 +4,9 @@
 //
 // Where we differ. The length k is estimated once for each campaign, so that a seed alone determines an execution. A peer that
 // spins falls below everybody: JavaScript has no yield to tell us, so we look for a cycle of operations that changed nothing (Brent's
-// method, over the operations since the last change of shared memory). Environment actors act by the environment plan.
+// method, over the operations since the last change of shared memory). Reading many places looks the same, so in some executions
+// a peer must spin for as long as a whole execution takes before it falls: the bound holds for every program, divided by 16 for those
+// that read so. Environment actors act by the environment plan.
 
 import type { Actor } from '../actor.js'
 import { changesState } from '../operation.js'
@@ -17,7 +19,11 @@ import { LEAD_MAX, type Run, type Strategy } from './strategy.js'
 const PRIORITY_FIRST = 64
 /** Returns to one operation, with nothing changed meanwhile, that make a spin. */
 const SPIN_RETURNS = 3
+/** In one of so many executions it takes as many returns as an execution has steps. */
+const PATIENT_ONE_IN = 16
 const UNKNOWN = -(2 ** 31)
+/** A step that no execution reaches. */
+const NEVER = 2 ** 31 - 1
 
 export class Pct implements Strategy {
   readonly name = 'pct'
@@ -25,8 +31,8 @@ export class Pct implements Strategy {
   readonly #depth: number
   readonly #environment = new EnvironmentPlan()
   readonly #priorities = new Int32Array(ACTORS_MAX)
-  /** Steps at which the one that goes falls, ascending. */
-  readonly #changePoints: number[] = []
+  /** Steps at which the one that goes falls, ascending; at the end one that never comes. */
+  readonly #changePoints: Int32Array
   #changePointsPassed = 0
   /** Next priority for a peer that spins; falls. */
   #lowest = 0
@@ -37,11 +43,13 @@ export class Pct implements Strategy {
   #watchNextAt = 1
   #watched = 0
   #returns = 0
+  #returnsMax = SPIN_RETURNS
   #stepsSeen = 0
 
   /** @param depth d of the paper: ordering constraints that suffice for the bug, at least 1 */
   constructor(depth: number) {
     this.#depth = depth
+    this.#changePoints = new Int32Array(depth)
   }
 
   begin(run: Run): void {
@@ -51,9 +59,9 @@ export class Pct implements Strategy {
     this.#priorities.fill(UNKNOWN)
     this.#lowest = 0
     this.#changePointsPassed = 0
-    this.#changePoints.length = 0
-    for (let i = 1; i < this.#depth; i++) this.#changePoints.push(1 + schedule.draw(run.lengthEstimate))
-    if (this.#depth > 2) this.#changePoints.sort((a, b) => a - b)
+    for (let i = 0; i < this.#depth - 1; i++) this.#insertChangePoint(i, 1 + schedule.draw(run.lengthEstimate))
+    this.#changePoints[this.#depth - 1] = NEVER
+    this.#returnsMax = schedule.draw(PATIENT_ONE_IN) === 0 ? Math.max(SPIN_RETURNS, run.lengthEstimate) : SPIN_RETURNS
     this.#forgetSpin()
     this.#stepsSeen = 0
   }
@@ -81,6 +89,14 @@ export class Pct implements Strategy {
     return run.stream(stream).draw(bound)
   }
 
+  /** Puts a change point where it belongs among the first `count`. */
+  #insertChangePoint(count: number, step: number): void {
+    const points = this.#changePoints
+    let at = count
+    for (; at > 0 && (points[at - 1] as number) > step; at--) points[at] = points[at - 1] as number
+    points[at] = step
+  }
+
   #highest(run: Run): Actor {
     const { ready, readyCount } = run
     let best = ready[0] as Actor
@@ -104,7 +120,7 @@ export class Pct implements Strategy {
   }
 
   #nextChange(): number {
-    return this.#changePoints[this.#changePointsPassed] ?? Number.MAX_SAFE_INTEGER
+    return this.#changePoints[this.#changePointsPassed] as number
   }
 
   /** Whether the current actor spins, by the steps since the last look. */
@@ -121,7 +137,7 @@ export class Pct implements Strategy {
       this.#forgetSpin()
       return false
     }
-    if (word === this.#watched && ++this.#returns === SPIN_RETURNS) {
+    if (word === this.#watched && ++this.#returns === this.#returnsMax) {
       this.#forgetSpin()
       return true
     }

@@ -9,6 +9,8 @@ export class RandomWalk implements Strategy {
   readonly name = 'random'
   readonly lead = 1
   readonly #environment = new EnvironmentPlan()
+  /** Unless a subclass picks in another way. */
+  readonly uniform = this.pick === RandomWalk.prototype.pick
   #schedule!: RandomStream
 
   begin(run: Run): void {

@@ -1,4 +1,5 @@
-// Wraps a strategy and writes down what it answered, with what was expected at each answer.
+// Wraps a strategy and writes down what it answered, with what was expected at each answer. A recording says who went at every step
+// where there was a choice, also where the strategy had granted a lead: so it can be checked, and edited, step by step.
 
 import { type Actor, CLOCK_ID } from '../actor.js'
 import { displayPath } from '../instrument/load-error.js'
@@ -27,25 +28,27 @@ export interface Choice {
 
 export class RecordingStrategy implements Strategy {
   readonly name: string
+  readonly lead = 1
   readonly choices: Choice[] = []
   readonly #inner: Strategy
+  /** Steps until the inner strategy is asked again, as the scheduler would have it. */
+  #leadLeft = 0
+  /** The enabled actors, by version, when it was asked. */
+  #version = 0
 
   constructor(inner: Strategy) {
     this.#inner = inner
     this.name = inner.name
   }
 
-  get lead(): number {
-    return this.#inner.lead
-  }
-
   begin(run: Run): void {
     this.choices.length = 0
+    this.#leadLeft = 0
     this.#inner.begin(run)
   }
 
   pick(run: Run): Actor {
-    const actor = this.#inner.pick(run)
+    const actor = this.#ask(run)
     this.choices.push({
       value: actor.id,
       bound: 0,
@@ -55,6 +58,14 @@ export class RecordingStrategy implements Strategy {
       step: run.trace.steps,
       hash: run.trace.prefixHash(),
     })
+    return actor
+  }
+
+  #ask(run: Run): Actor {
+    if (--this.#leadLeft > 0 && run.enabledVersion === this.#version) return run.current
+    const actor = this.#inner.pick(run)
+    this.#leadLeft = this.#inner.lead
+    this.#version = run.enabledVersion
     return actor
   }
 
@@ -75,7 +86,7 @@ export function describeActor(actor: Actor): string {
   if (actor.id >= CLOCK_ID) return actor.name
   if (actor.operation === NONE) return `${actor.name}: continue`
   const site = siteOf(actor.site)
-  const location = actor.array === undefined ? '' : ` ${site?.array || actor.array.constructor.name}[${actor.index}]`
+  const location = actor.array === undefined ? '' : ` ${site?.array || actor.array?.constructor?.name}[${String(actor.index)}]`
   return `${actor.name}: ${operationName(actor.operation)}${location}`
 }
 

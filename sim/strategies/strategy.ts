@@ -13,7 +13,7 @@ export interface Run {
   readonly enabledCount: number
   /** The environment's actors that can act: clock, crasher, restarter, accuser. */
   readonly enabledEnvironment: readonly Actor[]
-  /** Rises whenever the enabled actors change. */
+  /** Rises whenever the enabled actors change, and where a lead ends early for another reason. */
   readonly enabledVersion: number
   /** The actor that took the last step. */
   readonly current: Actor
@@ -21,7 +21,7 @@ export interface Run {
   /** Steps that an execution of this scenario is expected to take, at least 1. Equal for all executions of a campaign. */
   readonly lengthEstimate: number
   /** How often each fault may still befall this execution. */
-  readonly faultsLeft: { readonly crashes: number; readonly falseDeaths: number }
+  readonly faultsLeft: { readonly crashes: number; readonly restarts: number; readonly falseDeaths: number }
   /** Ends the campaign with a fault: no step follows. */
   stop(fault: Error): Error
   /** The named stream of this execution. */
@@ -45,6 +45,11 @@ export interface Strategy {
    * earlier when other actors become enabled.
    */
   readonly lead: number
+  /**
+   * True where `pick`, while only peers are enabled, does nothing but draw one of `ready` from the stream `schedule`. The scheduler then
+   * draws itself. Must not change within an execution.
+   */
+  readonly uniform?: boolean
   /** An integer from 0 to `bound - 1`; `bound` is at least 2. `label` says what is chosen, `stream` where chance would come from. */
   choose(run: Run, bound: number, label: string, stream: StreamName): number
 }
