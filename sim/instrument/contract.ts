@@ -67,8 +67,11 @@ export interface Runtime {
    * TypeError that the engine would throw (`text is not a function`), so that it comes after the arguments are evaluated.
    */
   twin(f: unknown, text: string): Twin | undefined
-  /** `target.bind(...args)`; the result of Function.prototype.bind gets a twin if `target` has one. */
-  bind(target: unknown, args: readonly unknown[]): unknown
+  /**
+   * `target.bind`, to be called with the arguments; what Function.prototype.bind gives then gets a twin if `target` has one. `text` is the
+   * callee's source, for the TypeError that a call of what is no function throws.
+   */
+  binder(target: unknown, text: string): (...args: unknown[]) => unknown
   /** Marks an await inside the twin of an async function. */
   awaiting(value: unknown): unknown
 

@@ -7,7 +7,7 @@
 // contain steps of their own they are evaluated once, into variables that are held meanwhile (`$1`, `$2`, …).
 
 import type { CallExpression, ChainExpression, MemberExpression, PrivateIdentifier, Super, TaggedTemplateExpression, UnaryExpression } from 'acorn'
-import { type Context, type Emit, hasStep, isBuiltinName, print, printArgument, printArguments, printChildren, printParts } from './emit.js'
+import { type Context, type Emit, hasStep, isBuiltinName, print, printArgument, printArguments, printChildren, printParts, printPrivateValue } from './emit.js'
 import { calleeText } from './emit-callee-text.js'
 import { attachName, printTwinOnTheSpot } from './emit-functions.js'
 import { join, mapped, type Piece, slice, text, textAt } from './emit-text.js'
@@ -69,7 +69,8 @@ export function printPlainCall(emit: Emit, node: CallExpression, context: Contex
   if (callee.type === 'MemberExpression' && callee.object.type !== 'Super' && !callee.optional && !node.optional) {
     if (!callee.computed && callee.property.type === 'Identifier' && callee.property.name === 'bind' && !isLink(callee.object)) {
       const target = printArgument(emit, callee.object, context)
-      return textAt(callee.property.start)`${emit.name('h')}.bind(${target}, [${printArguments(emit, node.arguments, context)}])`
+      const binder = textAt(callee.property.start)`${emit.name('h')}.binder(${target}, ${JSON.stringify(calleeText(callee))})`
+      return text`${binder}(${printArguments(emit, node.arguments, context)})`
     }
   }
   if (callee.type === 'MemberExpression' && callee.property.type === 'PrivateIdentifier') {
@@ -84,7 +85,7 @@ export function printPlainCall(emit: Emit, node: CallExpression, context: Contex
 }
 
 /** Inside an optional chain: what comes before may cut the rest short, so no part of it can be taken out. */
-function isLink(node: Node): boolean {
+export function isLink(node: Node | Super): boolean {
   if (node.type === 'MemberExpression') return node.optional || isLink(node.object)
   return node.type === 'CallExpression' && (node.optional || isLink(node.callee))
 }
@@ -248,7 +249,8 @@ function printLink(emit: Emit, node: Node, context: Context, guards: Piece[]): P
     return print(emit, node, context)
   }
   if (node.type !== 'MemberExpression' || node.object.type === 'Super') return print(emit, node, context)
-  return text`${printBase(emit, node.object, context, guards, node.optional)}${printKey(emit, node, context)}`
+  const base = printBase(emit, node.object, context, guards, node.optional)
+  return printPrivateValue(emit, node, () => base) ?? text`${base}${printKey(emit, node, context)}`
 }
 
 function printSteppedCallIn(emit: Emit, node: CallExpression, context: Context, guards: Piece[]): Piece {
@@ -278,7 +280,11 @@ function printBase(emit: Emit, node: Node | Super, context: Context, guards: Pie
 // Tagged templates.
 
 export function printTagged(emit: Emit, node: TaggedTemplateExpression, context: Context): Piece {
-  if (!context.stepped || !emit.units.isStep(node)) return printChildren(emit, node, context)
+  if (!context.stepped || !emit.units.isStep(node)) {
+    // As a value the method would lose its receiver.
+    if (node.tag.type !== 'MemberExpression' || node.tag.property.type !== 'PrivateIdentifier') return printChildren(emit, node, context)
+    return printParts(emit, node.start, node.end, [node.tag.object as Node, node.quasi], context)
+  }
   const { temporaries } = context
   const held = temporaries.held
   const { expressions } = node.quasi

@@ -22,7 +22,7 @@ export function printFunction(emit: Emit, node: FunctionNode, context: Context):
 function printExpression(emit: Emit, node: FunctionExpression | ArrowFunctionExpression, unit: Unit, context: Context, key: string | undefined): Piece {
   const wrapped = captureInPlace(emit, unit, context)
   const inner = wrapped?.context ?? context
-  const twin = printTwin(emit, node, inner, `function* ${twinName(emit, node.type === 'FunctionExpression' && node.id ? node.id.name : unit.inferred)}`)
+  const twin = printTwin(emit, node, inner, `function* ${twinName(emit, node.type === 'FunctionExpression' && node.id ? node.id.name : (unit.inferred ?? unit.name))}`)
   let original = printOriginal(emit, node, inner)
   if (key !== undefined) original = text`{ [${key}]: ${original} }[${key}]`
   else if (typeof unit.inferred === 'object') original = printNamed(original, unit.inferred.name)

@@ -8,9 +8,9 @@
 import { builtinModules } from 'node:module'
 import type { Identifier, ImportExpression, MemberExpression, MetaProperty, Property } from 'acorn'
 import type { Site } from './contract.js'
-import { printCall, printChain, printDelete, printTagged } from './emit-calls.js'
+import { isLink, printCall, printChain, printDelete, printTagged } from './emit-calls.js'
 import { printClass } from './emit-classes.js'
-import { printFunction, printMethodProperty, printNamedComputed } from './emit-functions.js'
+import { attachName, printFunction, printMethodProperty, printNamedComputed } from './emit-functions.js'
 import { printBlock, printBody, printStatement, printSwitch } from './emit-statements.js'
 import { join, type Lines, type Piece, slice, text } from './emit-text.js'
 import { printForUsing, printUsing, usesDisposable } from './emit-using.js'
@@ -321,19 +321,25 @@ function printImport(emit: Emit, node: ImportExpression, context: Context): Piec
   return text`${emit.name('h')}.importDynamic(${printArgument(emit, source, context)}, ${JSON.stringify(emit.options.file)}${rest})`
 }
 
-/** A private method used as a value takes its twin along. */
 function printMember(emit: Emit, node: MemberExpression, context: Context): Piece {
   if (node.object.type === 'Super' && context.lexical.super) {
     const key = node.computed ? printArgument(emit, node.property, context) : JSON.stringify((node.property as Identifier).name)
     return text`${emit.name('super')}(${key})`
   }
-  if (node.property.type !== 'PrivateIdentifier' || node.optional) return printChildren(emit, node, context)
+  // Inside an optional chain the object cannot be taken out of it.
+  if (node.object.type === 'Super' || node.optional || isLink(node.object)) return printChildren(emit, node, context)
+  return printPrivateValue(emit, node, () => printArgument(emit, node.object as Node, context)) ?? printChildren(emit, node, context)
+}
+
+/** A private method used as a value takes its twin along; undefined for all other members. */
+export function printPrivateValue(emit: Emit, node: MemberExpression, object: () => Piece): Piece | undefined {
+  if (node.property.type !== 'PrivateIdentifier') return undefined
   const unit = emit.analysis.privates.get(node.property)?.unit
-  if (unit === undefined || !unit.twin || unit.kind !== 'method' || !isFunction(unit.node)) return printChildren(emit, node, context)
+  if (unit === undefined || !unit.twin || unit.kind !== 'method' || !isFunction(unit.node)) return undefined
   const name = node.property.name
   const o = emit.name('o')
-  const pair = `${emit.name('h')}.${unit.node.async ? 'attachAsync' : 'attach'}(${o}.#${name}, ${o}.#${emit.step(name)})`
-  return text`((${o}) => ${pair})(${printArgument(emit, node.object, context)})`
+  const pair = `${attachName(emit, unit.node)}(${o}.#${name}, ${o}.#${emit.step(name)})`
+  return text`((${o}) => ${pair})(${object()})`
 }
 
 export function isBuiltinName(specifier: string): boolean {

@@ -102,7 +102,7 @@ export class Units {
     if (callee.type === 'Identifier') {
       const binding = this.analysis.references.get(callee)
       if (binding === undefined) {
-        const pure = isPureFunction(callee.name) || callee.name === 'eval' || callee.name === 'require'
+        const pure = isPureFunction(callee.name) || callee.name === 'require'
         return pure && this.isGlobal(callee) ? plain : dynamic
       }
       const node = binding.node

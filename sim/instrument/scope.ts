@@ -4,7 +4,7 @@
 
 import type { Identifier, PrivateIdentifier, Program } from 'acorn'
 import { type Binding, declare, find, hoistLexical, hoistVariables, newScope, type Scope } from './scope-bindings.js'
-import { boundNames, type ClassNode, children, type FunctionNode, isAnonymousFunction, type Node } from './scope-tree.js'
+import { boundNames, type ClassNode, children, type FunctionNode, isAnonymousFunction, isFunction, type Node, some } from './scope-tree.js'
 import { newUnit, type PrivateMember, type Surroundings, type Unit, type UnitKind } from './scope-unit.js'
 import { isPureMethod } from './transform-globals.js'
 
@@ -158,6 +158,8 @@ class Analyser {
           for (let at: Unit | undefined = unit; at?.kind === 'arrow'; at = at.parent) at.obstacle ??= 'assigns to super in an arrow function'
         }
         this.#visit(pattern, scope, unit)
+        // A private method cannot be assigned, nor can what its value is printed as: it is left as it stands, to throw when it is reached.
+        if (pattern.property.type === 'PrivateIdentifier') this.#privates.delete(pattern.property)
         break
       default:
         this.#visit(pattern, scope, unit)
@@ -421,7 +423,10 @@ class Analyser {
     if (node.params.every((parameter) => parameter.type === 'Identifier')) return undefined
     for (const [name, binding] of body.bindings) {
       if (binding.kind === 'function' && parameters.bindings.has(name)) return 'a parameter and an inner function share a name'
-      if (parameters.bindings.has(name)) continue
+      if (parameters.bindings.has(name)) {
+        if (node.params.some((parameter) => some(parameter, isFunction))) return 'a function in the parameters may see one that the body declares again'
+        continue
+      }
       if (node.params.some((parameter) => mentions(parameter, name))) return 'parameters mention a name that the body declares'
     }
     return undefined

@@ -59,6 +59,8 @@ const TYPED = /\.([mc]?tsx?|jsx)$/
 /** Only at the end of a file: further up it may be part of a string. */
 const MAP_COMMENT = /(?<=^|\n)[ \t]*\/\/[#@][ \t]*sourceMappingURL=(\S+)\s*$/
 const OLDEST_TARGET_WITH_DEFINE = 2022
+/** What oxc only warns of, though the code that it makes does something else. */
+const MISCOMPILED = /^Namespaces exporting non-const/
 
 /** Legacy decorators call these; oxc would import them from a package that the user does not have. After TypeScript's own helpers. */
 const DECORATOR_HELPERS = [
@@ -106,7 +108,7 @@ function readMap(reference: string, file: string): { mapText?: string; mapUrl?: 
 export function stripTypes(source: SourceFile, options: CompilerOptions): Stripped {
   if (!TYPED.test(source.file)) return passThrough(source)
   const result = compiler().transformSync(source.file, source.text, compilerFlags(source.file, options))
-  const error = result.errors.find(({ severity }) => severity === 'Error')
+  const error = result.errors.find(({ severity, message }) => severity === 'Error' || MISCOMPILED.test(message))
   if (error !== undefined) throw parseError(source, error)
   const map: EncodedSourceMap = {
     version: 3,

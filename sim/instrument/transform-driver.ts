@@ -3,7 +3,7 @@
 
 import type { Runtime, Twin } from './contract.js'
 import { type Transformed, transform } from './transform.js'
-import { attach, bind, disposables, dispose, disposeError, twin, use } from './twins.js'
+import { attach, binder, disposables, dispose, disposeError, twin, use } from './twins.js'
 
 const SWITCH = Symbol('switch')
 const AWAIT = Symbol('await')
@@ -48,7 +48,7 @@ export function installRuntime(): void {
     module: () => 0,
     attach,
     twin,
-    bind,
+    binder,
     disposables,
     use,
     disposeError,

@@ -578,6 +578,7 @@ const o = { get g() { return f() }, m() { return super.toString() + f() } }`)
     '1:99 static block of Pool: static block',
     '2:1 walk: generator function',
     '3:1 stream: async generator',
+    '4:1 evil: direct eval',
     '6:13 getter g: getter',
     '6:37 m: super in an object literal',
   ])

@@ -1,21 +1,51 @@
 // The half of the runtime that knows no engine: which stepped twin belongs to which function, and clean-up of `using` blocks.
 //
-// A function holds its twin under a symbol and the twin names the function back. The second half makes the pairing safe:
-// proxies, subclasses, copies made by Object.assign and functions made by bind all show the symbol of another function, and
-// none of them may run that function's twin. Functions that cannot be extended have no twin.
+// A function carries its twin in a private field, which a constructor that returns the function itself puts there. So nothing that
+// looks at the function sees it, copies made by Object.assign do not have it, and neither proxies nor functions that inherit
+// from it show it: none of them may run the twin of another function.
 
+import { types } from 'node:util'
 import type { Twin } from './contract.js'
 
 // biome-ignore lint/complexity/noBannedTypes: any callable of the user's
 type Callable = Function
 
-const TWIN = Symbol('heddle.twin')
-const ORIGINAL = Symbol('heddle.original')
-
-interface WithTwin {
-  [TWIN]?: WithOriginal
+class Returning {
+  constructor(value: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: this is how the field comes to stand on a function
+    return value
+  }
 }
-type WithOriginal = Twin & { [ORIGINAL]?: unknown }
+
+class Known extends Returning {
+  /** Undefined where it is known that there is none, and that the function is no proxy. */
+  #twin: Twin | undefined
+
+  constructor(f: Callable, twin: Twin | undefined) {
+    super(f)
+    this.#twin = twin
+  }
+
+  static set(f: Callable, twin: Twin): void {
+    if (#twin in f) (f as Known).#twin = twin
+    else new Known(f, twin)
+  }
+
+  static twinOf(f: Callable): Twin | undefined {
+    return #twin in f ? f.#twin : meet(f)
+  }
+}
+
+/** The first look at a function. To ask a proxy for its `call` would set off its traps. */
+function meet(f: Callable): Twin | undefined {
+  if (types.isProxy(f)) return withoutCall(f)
+  try {
+    new Known(f, undefined)
+  } catch {
+    // As in attach.
+  }
+  return undefined
+}
 
 const nativeCall = Function.prototype.call
 const nativeBind = Function.prototype.bind
@@ -23,11 +53,10 @@ const nativeBind = Function.prototype.bind
 /** Gives `original` its twin and returns `original`. */
 export function attach<F extends Callable>(original: F, twin: Twin): F {
   if (typeof original !== 'function') return original
-  ;(twin as WithOriginal)[ORIGINAL] = original
   try {
-    ;(original as WithTwin)[TWIN] = twin as WithOriginal
+    Known.set(original, twin)
   } catch {
-    // Frozen by the user's code: it runs unstepped.
+    // An engine that takes frozen functions at their word: it runs unstepped.
   }
   return original
 }
@@ -38,8 +67,8 @@ export function attach<F extends Callable>(original: F, twin: Twin): F {
  */
 export function twin(f: unknown, text: string): Twin | undefined {
   if (typeof f !== 'function') return notCallable(text)
-  const found = (f as WithTwin)[TWIN]
-  if (found !== undefined && found[ORIGINAL] === f) return found
+  const found = Known.twinOf(f)
+  if (found !== undefined) return found
   return f.call === nativeCall ? undefined : withoutCall(f)
 }
 
@@ -49,19 +78,25 @@ function notCallable(text: string): Twin {
   }
 }
 
-/** For a function whose `call` is not the language's: of another realm, without prototype, or named so by the user. */
+/** For a proxy, and for a function whose `call` is not the language's: of another realm, without prototype, or named so by the user. */
 function withoutCall(f: Callable): Twin {
   return function* (...args: unknown[]) {
     return Reflect.apply(f, this, args)
   }
 }
 
-/** `target.bind(...args)`; what Function.prototype.bind returns gets a twin if `target` has one. */
-export function bind(target: unknown, args: readonly unknown[]): unknown {
+/** `target.bind`, to be called with the arguments; what Function.prototype.bind gives then gets a twin if `target` has one. */
+export function binder(target: unknown, text: string): (...args: unknown[]) => unknown {
   const method: unknown = (target as { bind: unknown }).bind
-  if (typeof method !== 'function') throw new TypeError('(intermediate value).bind is not a function')
-  const bound: unknown = Reflect.apply(method, target, args)
-  if (method !== nativeBind) return bound
+  return (...args) => {
+    if (typeof method !== 'function') throw new TypeError(`${text} is not a function`)
+    return method === nativeBind ? bind(target, args) : Reflect.apply(method, target, args)
+  }
+}
+
+/** What Function.prototype.bind gives, with a twin if `target` has one. */
+export function bind(target: unknown, args: readonly unknown[]): unknown {
+  const bound: unknown = Reflect.apply(nativeBind, target, args)
   const stepped = twin(target, 'bind')
   return stepped === undefined ? bound : attach(bound as Callable, Reflect.apply(nativeBind, stepped, args) as Twin)
 }

@@ -1,0 +1,125 @@
+// Prints a tree as a program. Whatever the tree, the program parses and ends: calls and turns of loops are counted, and
+// past a bound functions return at once and loops end. Values do not grow: they pass through `num`, `text` and `list` before
+// anything is computed from them.
+//
+// The program finds `num`, `text`, `list`, `fail` and `where` outside; they are not instrumented.
+
+import { printExpression } from './program-expressions.test.support.js'
+import { printStatements } from './program-statements.test.support.js'
+import type { ProgramTree, Tree } from './program-trees.test.support.js'
+
+/** `steppable`: everything in it can be stepped. `all`: constructors, accessors, generators and native callbacks have operations too. */
+export type Profile = 'steppable' | 'all'
+
+export interface Scope {
+  readonly parent: Scope | undefined
+  /** Names that hold anything and may be assigned, or only read. */
+  readonly assignable: string[]
+  readonly readable: string[]
+  readonly functions: string[]
+  /** Objects with methods `m` and `n`, a method under the key `k` and a property `p`. */
+  readonly objects: string[]
+  readonly classes: string[]
+  /** Names that this very block declares. */
+  readonly declared: Set<string>
+}
+
+/** What is allowed where code stands; a function starts afresh. */
+export interface Place {
+  readonly scope: Scope
+  readonly labels: readonly { readonly name: string; readonly isLoop: boolean }[]
+  readonly inLoop: boolean
+  /** `break` without label. */
+  readonly breakable: boolean
+  readonly isGenerator: boolean
+  readonly isAsync: boolean
+  /** Inside a method: `this.#p` and so on. */
+  readonly method: 'none' | 'own' | 'derived'
+  /** `arguments` means something. */
+  readonly hasArguments: boolean
+  /** An operation may stand here in the profile. */
+  readonly indent: string
+}
+
+/** A literal, a variable, an operation, in turn. */
+const LEAVES = [0, 2, 1, 2, 0, 1].map((form, index): Tree => ({ form, pick: index, kids: [] }))
+const none = LEAVES[0] as Tree
+
+export class Printer {
+  readonly profile: Profile
+  readonly isAsync: boolean
+  readonly isStrict: boolean
+  readonly #isBusy: boolean
+  #names = 0
+  #leaves = 0
+
+  constructor(profile: Profile, isAsync: boolean, { strict, busy }: ProgramTree) {
+    this.profile = profile
+    this.isAsync = isAsync
+    this.isStrict = strict
+    this.#isBusy = busy
+  }
+
+  name(prefix: string): string {
+    return `${prefix}${this.#names++}`
+  }
+
+  /** A name for a binding of a block: new, or that of an outer variable, which it then shadows. */
+  shadowing(prefix: string, place: Place, pick: number): string {
+    const outer = visible(place.scope.parent, 'assignable')
+    const name = outer[pick % (3 * outer.length + 1)]
+    if (name === undefined || place.scope.declared.has(name)) return this.name(prefix)
+    return name
+  }
+
+  kid(tree: Tree, index: number): Tree {
+    return tree.kids[index] ?? none
+  }
+
+  expression(tree: Tree | undefined, place: Place): string {
+    return printExpression(this, tree ?? this.#leaf(), place)
+  }
+
+  #leaf(): Tree {
+    return this.#isBusy ? (LEAVES[this.#leaves++ % LEAVES.length] as Tree) : none
+  }
+
+  /** A block with braces. */
+  block(trees: readonly Tree[], place: Place, declared: readonly string[] = [], prologue: readonly string[] = []): string {
+    const inner = deeper({ ...place, scope: newScope(place.scope, declared) })
+    const lines = [...prologue, ...printStatements(this, trees, inner)]
+    return lines.length === 0 ? '{}' : `{\n${lines.map((line) => inner.indent + line).join('\n')}\n${place.indent}}`
+  }
+}
+
+export function deeper(place: Place): Place {
+  return { ...place, indent: `${place.indent}  ` }
+}
+
+export function newScope(parent: Scope | undefined, declared: readonly string[] = []): Scope {
+  return { parent, assignable: [], readable: [], functions: [], objects: [], classes: [], declared: new Set(declared) }
+}
+
+export function visible(scope: Scope | undefined, what: 'assignable' | 'readable' | 'functions' | 'objects' | 'classes'): string[] {
+  return scope === undefined ? [] : [...scope[what], ...visible(scope.parent, what)]
+}
+
+export const CALLS_MAX = 40
+export const TURNS_MAX = 120
+
+/** The program's text: a CommonJS module that exports `run`. */
+export function printProgram(tree: ProgramTree, profile: Profile, isAsync: boolean): string {
+  const printer = new Printer(profile, isAsync, tree)
+  const scope = newScope(undefined, ['calls', 'turns', 'memory', 'log', 'A', 'load', 'plus', 'tag'])
+  scope.functions.push('tag')
+  const place: Place = { scope, labels: [], inLoop: false, breakable: false, isGenerator: false, isAsync: false, method: 'none', hasArguments: false, indent: '' }
+  const declarations = [...tree.functions.map((one) => ({ ...one, form: 0 })), ...tree.classes.map((one) => ({ ...one, form: 1 }))]
+  const lines = printStatements(printer, declarations, place, true)
+  const body = printer.block(tree.body, { ...place, scope: newScope(scope), isAsync, hasArguments: true }, [], ['calls = turns = 0;', '[memory, log] = arguments;', 'let v = 0;'])
+  return `${tree.strict ? "'use strict';\n" : ''}const A = Atomics, { load, add: plus } = Atomics;
+let calls = 0, turns = 0, memory, log;
+function tag(strings, ...values) { return [strings.raw.length, plus(memory, 7, values.length), list(values[0])]; }
+${lines.join('\n')}
+exports.run = ${isAsync ? 'async ' : ''}function run() ${body};
+`
+}
