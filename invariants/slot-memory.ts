@@ -226,9 +226,31 @@ export class SlotMemory {
       const intent = this.intent(peer)
       const slotIdx = intent & ((1 << INTENT_CLASS_SHIFT) - 1)
       if (intent !== 0) state[`peer${peer}`] = `${INTENT_KINDS[intent >>> INTENT_KIND_SHIFT]} ${slotIdx}`
+      else if (this.peerState(peer) !== STATE_EMPTY) state[`peer${peer}`] = 'idle'
     }
     if (this.lockHolder() >= 0) state.lock = this.lockHolder()
     return state
+  }
+
+  /** Names the word at a byte offset from the pool's base, for reports: `slot 1 next`; undefined for a slot's data and what is unused. */
+  nameOf(byteOffset: number): string | undefined {
+    const word = byteOffset >>> 2
+    if (word === HEADER_RECLAIM_LOCK_WORD) return 'reclaim lock'
+    const block = Math.floor(word / BLOCK_WORDS) - 1
+    const inBlock = word % BLOCK_WORDS
+    if (block >= 0 && block < this.classCount) return inBlock === CLASS_HEAD_INDEX_WORD ? `${this.#classPrefix(block)}head` : undefined
+    const peer = block - this.classCount
+    if (peer >= 0 && peer < this.peerCapacity) return inBlock < PEER_WORDS.length ? `peer ${peer} ${PEER_WORDS[inBlock]}` : undefined
+    for (let classIdx = 0; classIdx < this.classCount; classIdx++) {
+      const inMetas = word - (this.#metas[classIdx] as number)
+      if (inMetas < 0 || inMetas >= META_WORDS * (this.slotCounts[classIdx] as number)) continue
+      return `${this.#classPrefix(classIdx)}slot ${Math.floor(inMetas / META_WORDS)} ${inMetas % META_WORDS === META_NEXT_WORD ? 'next' : 'word'}`
+    }
+    return undefined
+  }
+
+  #classPrefix(classIdx: number): string {
+    return this.classCount === 1 ? '' : `class ${classIdx} `
   }
 
   #listText(classIdx: number): string {
@@ -244,6 +266,7 @@ export class SlotMemory {
   }
 }
 
+const PEER_WORDS = ['status', 'intent', 'nap'] as const
 const INTENT_KINDS = ['none', 'allocates', 'frees', 'recovers'] as const
 
 /** Where an invariant finds the pool that it judges: usually `(world) => world.memory`. */

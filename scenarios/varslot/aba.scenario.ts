@@ -3,7 +3,7 @@
 import { scenario } from 'heddle'
 import { distinctHolders, freeListSound, noSlotListedAndHeld, tagNeverDecreases } from 'heddle/invariants'
 import { TagLostWhenEmptyPool } from '../known-bad/varslot-pool/tag-lost-when-empty.js'
-import { memoryOf, type PoolWorld, smallWorld, userOf } from './pool-world.js'
+import { locate, memoryOf, type PoolWorld, smallWorld, userOf } from './pool-world.js'
 import { good, judgedBy, nameFor, type Subject } from './subject.js'
 
 const CHURNER = 1
@@ -37,6 +37,7 @@ export function aba(subject: Subject) {
       ['popped what came back', 'found the list empty'],
     ),
     describe: (world) => world.memory.describe(),
+    locate,
   })
 }
 

@@ -5,7 +5,7 @@ import { distinctHolders, freesOnlyItsGeneration, reclaimTakesOnlyFromTheDead } 
 import { NoAdoptPool } from '../known-bad/varslot-pool/no-adopt.js'
 import { ReclaimRetriesTheClaimPool } from '../known-bad/varslot-pool/reclaim-retries-the-claim.js'
 import { Fate } from './fate.js'
-import { memoryOf, type PoolWorld, recoverPeer, smallWorld, userOf } from './pool-world.js'
+import { locate, memoryOf, type PoolWorld, recoverPeer, smallWorld, userOf } from './pool-world.js'
 import { codeOf } from './slot-user.js'
 import { good, judgedBy, nameFor, type Subject } from './subject.js'
 
@@ -81,6 +81,7 @@ export function adopt(subject: Subject) {
       ['adopted', 'came too late', 'the slot was in use', 'died before it sent'],
     ),
     describe: (world) => world.memory.describe(),
+    locate,
   })
 }
 

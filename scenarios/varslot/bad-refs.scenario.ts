@@ -5,7 +5,7 @@ import { refusalChangesNothing, slotEvents } from 'heddle/invariants'
 import type { SlotRef } from 'heddle/primitives/varslot-pool'
 import { NoBoundsCheckPool } from '../known-bad/varslot-pool/no-bounds-check.js'
 import type { SlotPool } from '../known-bad/varslot-pool/pool-skeleton.js'
-import { memoryOf, type PoolWorld, poolWorld } from './pool-world.js'
+import { locate, memoryOf, type PoolWorld, poolWorld } from './pool-world.js'
 import { codeOf } from './slot-user.js'
 import { good, judgedBy, nameFor, type Subject } from './subject.js'
 
@@ -80,6 +80,7 @@ export function badRefs(subject: Subject) {
     },
     ...judgedBy(subject, [refusalChangesNothing(memoryOf)], []),
     describe: (world) => world.memory.describe(),
+    locate,
   })
 }
 

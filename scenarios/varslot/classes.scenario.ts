@@ -3,7 +3,7 @@
 import { scenario } from 'heddle'
 import { freeListSound, generationNeverGoesBack, noSlotListedAndHeld, nothingLeaked, refusedOnlyWhenEmpty } from 'heddle/invariants'
 import type { SlotRef } from 'heddle/primitives/varslot-pool'
-import { memoryOf, type PoolWorld, poolWorld, recoverPeer, userOf } from './pool-world.js'
+import { locate, memoryOf, type PoolWorld, poolWorld, recoverPeer, userOf } from './pool-world.js'
 import { good, judgedBy, nameFor, type Subject } from './subject.js'
 
 const PEERS = 3
@@ -48,6 +48,7 @@ export function classes(subject: Subject) {
       ['every fitting class was empty', 'fell through to a larger class', 'crashed in limbo', 'reclaim freed a slot', 'reclaim recovered a slot in limbo'],
     ),
     describe: (world) => world.memory.describe(),
+    locate,
   })
 }
 

@@ -5,7 +5,7 @@ import { distinctHolders, freeListSound, limboIsNamed, noSlotListedAndHeld, noth
 import { NoIntentPool } from '../known-bad/varslot-pool/no-intent.js'
 import { OwnerAfterPublishPool } from '../known-bad/varslot-pool/owner-after-publish.js'
 import { RecoverWithoutChecksPool } from '../known-bad/varslot-pool/recover-without-checks.js'
-import { memoryOf, type PoolWorld, recoverPeer, smallWorld, userOf } from './pool-world.js'
+import { locate, memoryOf, type PoolWorld, recoverPeer, smallWorld, userOf } from './pool-world.js'
 import { good, judgedBy, nameFor, type Subject } from './subject.js'
 
 const HOST = 2
@@ -46,6 +46,7 @@ export function crashEverywhere(subject: Subject) {
       ['crashed in limbo', 'reclaim freed a slot', 'reclaim recovered a slot in limbo', 'reclaim was blocked'],
     ),
     describe: (world) => world.memory.describe(),
+    locate,
   })
 }
 

@@ -5,7 +5,7 @@ import { reclaimTakesOnlyFromTheDead } from 'heddle/invariants'
 import type { SlotPool } from '../known-bad/varslot-pool/pool-skeleton.js'
 import { ReclaimByBareIdPool } from '../known-bad/varslot-pool/reclaim-by-bare-id.js'
 import { DEAD, DONE, Fate, RECLAIMED, RUNNING } from './fate.js'
-import { memoryOf, type PoolWorld, recoverPeer, SLOT_SIZE, smallWorld, userOf } from './pool-world.js'
+import { locate, memoryOf, type PoolWorld, recoverPeer, SLOT_SIZE, smallWorld, userOf } from './pool-world.js'
 import { requireCode, SlotUser } from './slot-user.js'
 import { good, judgedBy, nameFor, type Subject } from './subject.js'
 
@@ -63,6 +63,7 @@ export function idReuse(subject: Subject, askedTwice: boolean) {
     faults: { crashes: 1, victims: ['p'] },
     ...judgedBy(subject, [reclaimTakesOnlyFromTheDead(memoryOf)], askedTwice ? ['joined', 'the second reclaim was refused'] : ['joined', 'join was refused']),
     describe: (world) => world.memory.describe(),
+    locate,
   })
 }
 

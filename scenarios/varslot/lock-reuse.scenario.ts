@@ -10,7 +10,7 @@ import { LOCK_INDEX, mapPool } from '../../primitives/varslot-memory.js'
 import type { SlotPool } from '../known-bad/varslot-pool/pool-skeleton.js'
 import { ReclaimLockWithoutEpochPool } from '../known-bad/varslot-pool/reclaim-lock-without-epoch.js'
 import { Fate, RECLAIMED, RUNNING } from './fate.js'
-import { memoryOf, type PoolWorld, SLOT_SIZE, smallWorld } from './pool-world.js'
+import { locate, memoryOf, type PoolWorld, SLOT_SIZE, smallWorld } from './pool-world.js'
 import { SlotUser } from './slot-user.js'
 import { good, judgedBy, nameFor, type Subject } from './subject.js'
 
@@ -64,6 +64,7 @@ export function lockReuse(subject: Subject, epoch: number) {
       ['the id has a new user', 'recovered'],
     ),
     describe: (world) => world.memory.describe(),
+    locate,
   })
 }
 

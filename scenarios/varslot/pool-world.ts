@@ -17,6 +17,11 @@ export interface PoolWorld {
 /** Where the invariants find the pool. */
 export const memoryOf = (world: PoolWorld): SlotMemory => world.memory
 
+/** Names the pool's words in reports. */
+export function locate(world: PoolWorld, buffer: ArrayBufferLike, byteOffset: number): string | undefined {
+  return buffer === world.buffer ? world.memory.nameOf(byteOffset) : undefined
+}
+
 /** Bytes of the slots in scenarios with one class. */
 export const SLOT_SIZE = 64
 

@@ -4,7 +4,7 @@ import { type PeerHandle, scenario } from 'heddle'
 import { freeListSound, noDoubleFree } from 'heddle/invariants'
 import type { SlotRef } from 'heddle/primitives/varslot-pool'
 import { FreeLoadLoadStorePool } from '../known-bad/varslot-pool/free-load-load-store.js'
-import { memoryOf, type PoolWorld, smallWorld, userOf } from './pool-world.js'
+import { locate, memoryOf, type PoolWorld, smallWorld, userOf } from './pool-world.js'
 import { good, judgedBy, nameFor, type Subject } from './subject.js'
 
 export interface World extends PoolWorld {
@@ -25,6 +25,7 @@ export function racingFree(subject: Subject) {
     peer: { receiver: freeOnce, host: freeOnce },
     ...judgedBy(subject, [freeListSound(memoryOf), noDoubleFree()], ['receiver was refused', 'host was refused']),
     describe: (world) => world.memory.describe(),
+    locate,
   })
 }
 

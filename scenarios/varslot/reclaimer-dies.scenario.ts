@@ -4,7 +4,7 @@ import { type PeerHandle, scenario } from 'heddle'
 import { blockedOnlyByTheLiving, freeListSound, noSlotListedAndHeld, nothingLeaked, reclaimTakesOnlyFromTheDead } from 'heddle/invariants'
 import { ReclaimLockNotTakenOverPool } from '../known-bad/varslot-pool/reclaim-lock-not-taken-over.js'
 import { DEAD, DONE, Fate, RUNNING } from './fate.js'
-import { memoryOf, type PoolWorld, reclaimUntilComplete, recoverPeer, smallWorld, userOf } from './pool-world.js'
+import { locate, memoryOf, type PoolWorld, reclaimUntilComplete, recoverPeer, smallWorld, userOf } from './pool-world.js'
 import { good, judgedBy, nameFor, type Subject } from './subject.js'
 
 export interface World extends PoolWorld {
@@ -53,6 +53,7 @@ export function reclaimerDies(subject: Subject) {
       ['died with the reclaim lock', 'crashed in limbo', 'reclaim recovered a slot in limbo'],
     ),
     describe: (world) => world.memory.describe(),
+    locate,
   })
 }
 

@@ -4,7 +4,7 @@ import { type PeerHandle, scenario } from 'heddle'
 import { distinctHolders, freeListSound, noSlotListedAndHeld, nothingLeaked } from 'heddle/invariants'
 import { RecoverWithoutFirstScanPool } from '../known-bad/varslot-pool/recover-without-first-scan.js'
 import { RecoverWithoutSecondScanPool } from '../known-bad/varslot-pool/recover-without-second-scan.js'
-import { memoryOf, type PoolWorld, recoverPeer, smallWorld, userOf } from './pool-world.js'
+import { locate, memoryOf, type PoolWorld, recoverPeer, smallWorld, userOf } from './pool-world.js'
 import { good, judgedBy, nameFor, type Subject } from './subject.js'
 
 const HOST = 3
@@ -34,6 +34,7 @@ export function recoverUnderTraffic(subject: Subject) {
       ['crashed in limbo', 'reclaim recovered a slot in limbo', 'reclaim was blocked'],
     ),
     describe: (world) => world.memory.describe(),
+    locate,
   })
 }
 

@@ -5,7 +5,7 @@ import { freesOnlyItsGeneration, generationNeverGoesBack, noDoubleFree, noSlotLi
 import type { SlotRef } from 'heddle/primitives/varslot-pool'
 import { FreeLoadLoadStorePool } from '../known-bad/varslot-pool/free-load-load-store.js'
 import { FreeStateCasPool } from '../known-bad/varslot-pool/free-state-cas.js'
-import { memoryOf, type PoolWorld, smallWorld, userOf } from './pool-world.js'
+import { locate, memoryOf, type PoolWorld, smallWorld, userOf } from './pool-world.js'
 import { good, judgedBy, nameFor, type Subject } from './subject.js'
 
 export interface World extends PoolWorld {
@@ -41,6 +41,7 @@ export function staleFree(subject: Subject) {
       ['the late free was refused', 'allocated again'],
     ),
     describe: (world) => world.memory.describe(),
+    locate,
   })
 }
 

@@ -4,7 +4,7 @@ import { scenario } from 'heddle'
 import { distinctHolders, noSlotListedAndHeld } from 'heddle/invariants'
 import type { SlotRef } from 'heddle/primitives/varslot-pool'
 import { Tag4BitsPool } from '../known-bad/varslot-pool/tag-4-bits.js'
-import { memoryOf, type PoolWorld, smallWorld, userOf } from './pool-world.js'
+import { locate, memoryOf, type PoolWorld, smallWorld, userOf } from './pool-world.js'
 import { good, judgedBy, nameFor, type Subject } from './subject.js'
 
 /** Three pops, a free, and six times pop and free: 16 changes of the head. */
@@ -39,6 +39,7 @@ export function tagWrap(subject: Subject) {
     },
     ...judgedBy(subject, [noSlotListedAndHeld(memoryOf), distinctHolders(memoryOf)], ['popped what was used before']),
     describe: (world) => world.memory.describe(),
+    locate,
   })
 }
 

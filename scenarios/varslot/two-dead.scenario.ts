@@ -3,7 +3,7 @@
 import { type PeerHandle, scenario } from 'heddle'
 import { distinctHolders, freeListSound, noSlotListedAndHeld, nothingLeaked, reclaimTakesOnlyFromTheDead } from 'heddle/invariants'
 import { RecoverWithoutChecksPool } from '../known-bad/varslot-pool/recover-without-checks.js'
-import { memoryOf, type PoolWorld, recoverPeer, smallWorld, userOf } from './pool-world.js'
+import { locate, memoryOf, type PoolWorld, recoverPeer, smallWorld, userOf } from './pool-world.js'
 import { good, judgedBy, nameFor, type Subject } from './subject.js'
 
 const PEERS = 3
@@ -27,6 +27,7 @@ export function twoDead(subject: Subject) {
       ['died on the same slot', 'crashed in limbo', 'reclaim recovered a slot in limbo', 'reclaim was blocked'],
     ),
     describe: (world) => world.memory.describe(),
+    locate,
   })
 }
 
