@@ -25,10 +25,10 @@ const usage: readonly (readonly [argv: readonly string[], sentence: string])[] =
   [['run', '--time', '0s'], 'expected --time to be a duration from 1ms to 24h, such as 500ms, 30s or 2m, got 0s'],
   [['run', '--time', 'soon'], 'expected --time to be a duration from 1ms to 24h, such as 500ms, 30s or 2m, got soon'],
   [['run', '--time', '25h'], 'expected --time to be a duration from 1ms to 24h, such as 500ms, 30s or 2m, got 25h'],
-  [['run', '--seed', 'xyz'], 'expected --seed to be 1 to 16 hex digits, such as 9f21c4, got xyz'],
-  [['run', '--seed', '0x1f'], 'expected --seed to be 1 to 16 hex digits, such as 9f21c4, got 0x1f'],
-  [['run', '--seed', '12345678901234567'], 'expected --seed to be 1 to 16 hex digits, such as 9f21c4, got 12345678901234567'],
-  [['run', '--seed='], 'expected --seed to be 1 to 16 hex digits, such as 9f21c4, got nothing'],
+  [['run', '--seed', 'xyz'], 'expected --seed to be 1 to 12 hex digits, such as 9f21c4, got xyz'],
+  [['run', '--seed', '0x1f'], 'expected --seed to be 1 to 12 hex digits, such as 9f21c4, got 0x1f'],
+  [['run', '--seed', '1234567890123'], 'expected --seed to be 1 to 12 hex digits, such as 9f21c4, got 1234567890123'],
+  [['run', '--seed='], 'expected --seed to be 1 to 12 hex digits, such as 9f21c4, got nothing'],
   [['run', '--strategy', 'pos'], 'expected --strategy to be random, pct or both, got pos'],
   [['run', '--strategy', 'random', '--depth', '3'], 'expected --depth only with the strategy pct, got it with --strategy random'],
   [['run', '--depth', '0'], 'expected --depth to be an integer of at least 1, got 0'],
@@ -60,7 +60,7 @@ for (const [argv, sentence] of usage) {
 test('usage: with --json the sentence is in the document too', async (t) => {
   const { code, out } = await heddle(['run', '--json', '--seed', 'xyz'])
   t.is(code, 2)
-  t.deepEqual(JSON.parse(out), { heddle: '0.1.0', exitCode: 2, error: { kind: 'usage', message: 'expected --seed to be 1 to 16 hex digits, such as 9f21c4, got xyz' } })
+  t.deepEqual(JSON.parse(out), { heddle: '0.1.0', exitCode: 2, error: { kind: 'usage', message: 'expected --seed to be 1 to 12 hex digits, such as 9f21c4, got xyz' } })
 })
 
 test('usage: no command shows the help', async (t) => {

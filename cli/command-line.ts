@@ -1,36 +1,35 @@
-// From arguments to a command, and from whatever happens to an exit code.
+// From arguments to a command with its options, or to a sentence that says what is wrong with them.
 
 import yargs, { type Argv, type Options } from 'yargs'
-import { list } from './commands/list.js'
-import { replay } from './commands/replay.js'
-import { run } from './commands/run.js'
-import type { Context } from './context.js'
-import { type CampaignOptions, isHarnessFault, isUserError } from './engine.js'
+import type { Surroundings } from './context.js'
+import type { CampaignOptions } from './engine.js'
+import { reportError } from './error-report.js'
 import { type ExitCode, exitCode } from './exit-code.js'
-import { toJson } from './report/json.js'
-import { palette } from './report/palette.js'
+import type { Task } from './task.js'
 import { closest, didYouMean, UsageProblem } from './usage-problem.js'
 import { choice, durationMs, type Given, integer, several, seed, shown, single } from './values.js'
 
-/** Runs one command. Every error ends in an exit code; nothing is thrown. */
-export async function commandLine(argv: readonly string[], context: Context): Promise<ExitCode> {
+/** Runs one command, which `perform` does, wherever it does it. Every error ends in an exit code; nothing is thrown. */
+export async function commandLine(argv: readonly string[], surroundings: Surroundings, perform: (task: Task) => Promise<ExitCode>): Promise<ExitCode> {
+  let task: Task
   try {
-    const parsed = await parse(argv, context)
+    const parsed = await parse(argv, surroundings)
     if (parsed.command === undefined) {
-      context.stdout.write(`${parsed.text}\n`)
+      surroundings.stdout.write(`${parsed.text}\n`)
       return exitCode.passed
     }
-    return await execute(parsed.command, parsed.given, argv, context)
+    task = taskOf(parsed.command, parsed.given, argv)
   } catch (error) {
-    return reportError(error, wantsJson(argv, context), context)
+    return reportError(error, wantsJson(argv, surroundings), surroundings)
   }
+  return perform(task)
 }
 
 type Command = 'list' | 'run' | 'replay'
 type GivenOptions = Readonly<Record<string, unknown>>
 type Parsed = { readonly command: Command; readonly given: GivenOptions } | { readonly command: undefined; readonly text: string }
 
-async function parse(argv: readonly string[], context: Context): Promise<Parsed> {
+async function parse(argv: readonly string[], surroundings: Surroundings): Promise<Parsed> {
   let chosen: Command | undefined
   let problem: string | undefined
   const parser = yargs([...argv])
@@ -45,15 +44,15 @@ async function parse(argv: readonly string[], context: Context): Promise<Parsed>
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
-    .command('list [paths..]', ABOUT.list, (command) => withOptions(command, 'list', context).positional('paths', PATHS))
-    .command('run [paths..]', ABOUT.run, (command) => examples(withOptions(command, 'run', context).positional('paths', PATHS), RUN_EXAMPLES))
-    .command('replay <recording>', ABOUT.replay, (command) => examples(withOptions(command, 'replay', context).positional('recording', RECORDING), REPLAY_EXAMPLES))
+    .command('list [paths..]', ABOUT.list, (command) => withOptions(command, 'list', surroundings).positional('paths', PATHS))
+    .command('run [paths..]', ABOUT.run, (command) => examples(withOptions(command, 'run', surroundings).positional('paths', PATHS), RUN_EXAMPLES))
+    .command('replay <recording>', ABOUT.replay, (command) => examples(withOptions(command, 'replay', surroundings).positional('recording', RECORDING), REPLAY_EXAMPLES))
     .strict()
     .alias('help', 'h')
-    .version(context.version)
+    .version(surroundings.version)
     .example(EXAMPLES)
     .epilogue(EPILOGUE)
-    .wrap(Math.min(100, (context.stdout.isTTY && context.stdout.columns) || 100))
+    .wrap(Math.min(100, (surroundings.stdout.isTTY && surroundings.stdout.columns) || 100))
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
@@ -68,18 +67,18 @@ async function parse(argv: readonly string[], context: Context): Promise<Parsed>
   if (problem !== undefined) throw usageProblem(problem, argv, chosen)
   if (text !== '') return { command: undefined, text }
   if (chosen === undefined) {
-    context.stderr.write(`${await parser.getHelp()}\n\n`)
+    surroundings.stderr.write(`${await parser.getHelp()}\n\n`)
     throw new UsageProblem(`expected ${A_COMMAND}, got none`)
   }
   checkFlags(argv, chosen)
-  warnOfVariables(context)
+  warnOfVariables(surroundings)
   return { command: chosen, given }
 }
 
 /** Known before the arguments are parsed: what is wrong with them is to be told in JSON too. */
-function wantsJson(argv: readonly string[], context: Context): boolean {
+function wantsJson(argv: readonly string[], surroundings: Surroundings): boolean {
   const last = argv.filter((word) => /^--json(=(true|false))?$/.test(word)).at(-1)
-  return last === undefined ? /^(1|true|yes)$/i.test(context.env.HEDDLE_JSON ?? '') : last !== '--json=false'
+  return last === undefined ? /^(1|true|yes)$/i.test(surroundings.env.HEDDLE_JSON ?? '') : last !== '--json=false'
 }
 
 /** yargs takes `--json=3` for false. */
@@ -94,9 +93,9 @@ function isCommand(word: string): word is Command {
   return (COMMANDS as readonly string[]).includes(word)
 }
 
-function withOptions(parser: Argv, command: Command, context: Context): Argv {
+function withOptions(parser: Argv, command: Command, surroundings: Surroundings): Argv {
   const options = OPTIONS[command]
-  return parser.options(options).config(variables(options, context))
+  return parser.options(options).config(variables(options, surroundings))
 }
 
 function examples(parser: Argv, lines: readonly (readonly [string, string])[]): Argv {
@@ -107,10 +106,10 @@ function examples(parser: Argv, lines: readonly (readonly [string, string])[]): 
  * What the environment says: `HEDDLE_SEED` for `--seed`. As yargs' own `.env('HEDDLE')`, except that a variable counts only for the
  * commands that have the option; otherwise `HEDDLE_RUNS` would make `heddle list` refuse to run.
  */
-function variables(options: Readonly<Record<string, Options>>, context: Context): Record<string, unknown> {
+function variables(options: Readonly<Record<string, Options>>, surroundings: Surroundings): Record<string, unknown> {
   const values: Record<string, unknown> = {}
   for (const [name, { type }] of Object.entries(options)) {
-    const value = context.env[variableName(name)]
+    const value = surroundings.env[variableName(name)]
     if (value === undefined) continue
     if (type !== 'boolean') values[name] = name === 'package' || name === 'scenario' ? value.split(',') : value
     else if (/^(1|true|yes|0|false|no|)$/i.test(value)) values[name] = /^(1|true|yes)$/i.test(value)
@@ -124,17 +123,18 @@ function variableName(option: string): string {
 }
 
 /** A misspelt variable would be ignored in silence; an unknown one may be somebody else's. */
-function warnOfVariables(context: Context): void {
+function warnOfVariables(surroundings: Surroundings): void {
   const known = new Set(COMMANDS.flatMap((command) => Object.keys(OPTIONS[command]).map((option) => variableName(option).slice(PREFIX.length))))
-  for (const name of Object.keys(context.env).sort()) {
+  for (const name of Object.keys(surroundings.env).sort()) {
     const rest = name.slice(PREFIX.length)
     if (!name.startsWith(PREFIX) || known.has(rest)) continue
     const meant = closest(rest, known)
-    if (meant !== undefined) context.stderr.write(`heddle: ${name} is set but means nothing; did you mean ${PREFIX}${meant}?\n`)
+    if (meant !== undefined) surroundings.stderr.write(`heddle: ${name} is set but means nothing; did you mean ${PREFIX}${meant}?\n`)
   }
 }
 
-async function execute(command: Command, given: GivenOptions, argv: readonly string[], context: Context): Promise<ExitCode> {
+/** What was given, judged. */
+function taskOf(command: Command, given: GivenOptions, argv: readonly string[]): Task {
   const option = (name: string) => given[name] as Given
   const flag = (name: string) => given[name] === true || (Array.isArray(given[name]) && given[name].includes(true))
   // What follows `--` yargs leaves beside the command's name.
@@ -144,21 +144,22 @@ async function execute(command: Command, given: GivenOptions, argv: readonly str
   const json = flag('json')
   switch (command) {
     case 'list':
-      return list({ paths, packages, json }, context)
+      return { command, options: { paths, packages, json } }
     case 'replay': {
       if (rest.length > 0) throw new UsageProblem(`expected one recording, got also ${shown(rest.join(' '))}`)
       // yargs makes nothing of a lone dash, which must not be mistaken for an empty word: that would wait for input.
       const recording = String(given.recording) || (argv.includes('-') ? '-' : '')
       if (recording === '') throw new UsageProblem('expected the file of a recording or a token, got an empty word')
       const until = integer('until', option('until'), 1)
-      return replay({ recording, until, full: flag('full'), file: single('file', option('file')), packages, json }, context)
+      return { command, options: { recording, until, full: flag('full'), file: single('file', option('file')), packages, json } }
     }
     case 'run': {
       const strategies = STRATEGIES[choice('strategy', option('strategy'), ['random', 'pct', 'both']) ?? 'both']
       const depth = integer('depth', option('depth'), 1)
       if (depth !== undefined && !strategies.includes('pct')) throw new UsageProblem('expected --depth only with the strategy pct, got it with --strategy random')
-      return run(
-        {
+      return {
+        command,
+        options: {
           paths,
           scenarios: several(option('scenario')),
           packages,
@@ -173,8 +174,7 @@ async function execute(command: Command, given: GivenOptions, argv: readonly str
           out: single('out', option('out')) ?? '.heddle/failures',
           json,
         },
-        context,
-      )
+      }
     }
   }
 }
@@ -210,29 +210,6 @@ function unknownArgument(unknown: string, argv: readonly string[], command: Comm
   return new UsageProblem(`expected an option of heddle ${command}, got ${shown(typed)}${hint || `; heddle ${command} --help shows them`}`)
 }
 
-function reportError(error: unknown, json: boolean, context: Context): ExitCode {
-  const kind = isUserError(error) ? 'usage' : isHarnessFault(error) ? 'fault' : 'internal'
-  const code = kind === 'usage' ? exitCode.usage : exitCode.fault
-  const message = error instanceof Error ? error.message : String(error)
-  const paint = palette(context.stderr.colorLevel)
-  if (json) context.stdout.write(`${toJson({ heddle: context.version, exitCode: code, error: { kind, message } })}\n`)
-  if (kind === 'internal') {
-    const prefix = message.startsWith('heddle internal:') ? '' : 'heddle internal: '
-    context.stderr.write(`${paint.bad(prefix + message)}\n${paint.dim(callsOf(error))}`)
-  } else {
-    const frame = error instanceof Error && 'codeFrame' in error && typeof error.codeFrame === 'string' ? `\n${error.codeFrame.replace(/\n*$/, '\n')}` : ''
-    context.stderr.write(`${paint.bad('heddle:')} ${message}\n${frame}`)
-  }
-  return code
-}
-
-/** The stack without the message, which was said already. */
-function callsOf(error: unknown): string {
-  const stack = (error instanceof Error && error.stack) || ''
-  const start = stack.indexOf('\n    at ')
-  return start < 0 ? '' : `${stack.slice(start + 1)}\n`
-}
-
 const PREFIX = 'HEDDLE_'
 const COMMANDS = ['list', 'run', 'replay'] as const
 const A_COMMAND = 'a command (list, run or replay)'
@@ -262,7 +239,7 @@ const OPTIONS: Readonly<Record<Command, Readonly<Record<string, Options>>>> = {
   run: {
     runs: value('executions per scenario and strategy; default 10000 where no --time is given'),
     time: value('time for the whole run, such as 30s, 500ms or 2m'),
-    seed: value('1 to 16 hex digits; default: a new one, which is printed'),
+    seed: value('1 to 12 hex digits; default: a new one, which is printed'),
     strategy: value('random, pct or both; default both, one after the other'),
     depth: value('for pct: how many ordering constraints a bug may need'),
     crashes: value('the most crashes in one execution, instead of what scenarios say'),

@@ -8,6 +8,7 @@ import { commandLine } from './command-line.js'
 import type { Context, Terminal } from './context.js'
 import type { CampaignOptions, DiscoveredScenario, Engine } from './engine.js'
 import type { ColorLevel } from './report/palette.js'
+import { perform } from './task.js'
 
 export function subject(name: string, more: Partial<Scenario> = {}, file = 'scenarios/pool.scenario.ts'): DiscoveredScenario {
   const definition = { peers: 2, setup: () => ({}), peer: () => undefined, invariants: [{ name: 'mutual-exclusion' }], ...more } as Parameters<typeof scenario>[1]
@@ -105,6 +106,8 @@ export interface World {
   readonly tickMs?: number
   /** Receives the function that acts like Ctrl-C. */
   interruptible?(interrupt: () => void): void
+  /** Receives the function that says what stdout is told when the command is ended from outside. */
+  stoppable?(answer: Parameters<Context['whenStopped']>[0]): void
 }
 
 /** Runs `heddle` with these arguments. */
@@ -128,6 +131,9 @@ export async function heddle(argv: readonly string[], world: World = {}): Promis
       world.interruptible?.(listener)
       return () => undefined
     },
+    whenStopped(answer) {
+      world.stoppable?.(answer)
+    },
     readStandardInput: async () => world.standardInput ?? '',
     clockMs() {
       nowMs += world.tickMs ?? 1
@@ -135,5 +141,5 @@ export async function heddle(argv: readonly string[], world: World = {}): Promis
     },
     freshSeed: () => 'a1b2c3d4',
   }
-  return { code: await commandLine(argv, context), out, err }
+  return { code: await commandLine(argv, context, (task) => perform(task, context)), out, err }
 }

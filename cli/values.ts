@@ -36,11 +36,11 @@ export function durationMs(option: string, given: Given): number | undefined {
   throw new UsageProblem(`expected --${option} to be a duration from 1ms to 24h, such as 500ms, 30s or 2m, got ${shown(text)}${hint}`)
 }
 
-/** A seed: 1 to 16 hex digits, in lower case from here on. */
+/** A seed: 1 to 12 hex digits, in lower case from here on. */
 export function seed(given: Given): string | undefined {
   const text = single('seed', given)
   if (text === undefined) return undefined
-  if (!/^[0-9a-f]{1,16}$/i.test(text)) throw new UsageProblem(`expected --seed to be 1 to 16 hex digits, such as 9f21c4, got ${shown(text)}`)
+  if (!/^[0-9a-f]{1,12}$/i.test(text)) throw new UsageProblem(`expected --seed to be 1 to 12 hex digits, such as 9f21c4, got ${shown(text)}`)
   return text.toLowerCase()
 }
 

@@ -3,13 +3,13 @@
 import { resolve } from 'node:path'
 import type { CampaignResult } from '../../sim/outcome.js'
 import { Budget } from '../budget.js'
-import { type Context, reportColumns } from '../context.js'
+import { type Context, reportColumns, type Stop } from '../context.js'
 import { type CampaignOptions, type DiscoveredScenario, type Engine, isHarnessFault } from '../engine.js'
 import { type ExitCode, exitCode } from '../exit-code.js'
 import { saveRecording } from '../failures-folder.js'
 import { scenarioPaths, shownPath } from '../paths.js'
 import { failureReport } from '../report/failure.js'
-import { campaignJson, toJson } from '../report/json.js'
+import { campaignJson, stoppedJson, toJson } from '../report/json.js'
 import { type Palette, palette } from '../report/palette.js'
 import { ProgressLine } from '../report/progress.js'
 import { type CampaignRow, summary } from '../report/summary.js'
@@ -87,6 +87,7 @@ class Run {
     const startMs = clockMs()
     const budget = new Budget(timeMs, clockMs)
     const stopListening = this.#context.onInterrupt(() => this.#controller.abort())
+    this.#context.whenStopped((why) => this.#stopped(rows, jobs.length - rows.length, clockMs() - startMs, why))
     try {
       for (const [index, { subject, strategy }] of jobs.entries()) {
         if (this.#controller.signal.aborted) break
@@ -100,7 +101,7 @@ class Run {
       this.#progress.clear()
       stopListening()
     }
-    return this.#conclude(rows, jobs.length - rows.length, clockMs() - startMs)
+    return this.#conclude(excused(rows), jobs.length - rows.length, clockMs() - startMs)
   }
 
   async #campaign(subject: DiscoveredScenario, strategy: CampaignOptions['strategy'], shareMs: number | undefined, onProgress: CampaignOptions['onProgress']): Promise<ReportedRow> {
@@ -203,14 +204,24 @@ class Run {
   #conclude(rows: readonly ReportedRow[], notRun: number, elapsedMs: number): ExitCode {
     const interrupted = this.#controller.signal.aborted
     const code = exitCodeOf(rows, interrupted)
-    const { stdout, version } = this.#context
-    if (this.#options.json) {
-      const results = rows.map(({ result, interrupted: stopped, commands }) => ({ ...campaignJson(result), interrupted: stopped, commands }))
-      stdout.write(`${toJson({ heddle: version, command: 'run', exitCode: code, seed: this.#seed, options: this.#options, interrupted, notRun, elapsedMs, results })}\n`)
-    } else {
-      this.#print(['', ...summary(rows, { columns: reportColumns(stdout), palette: this.#palette, seed: this.#seed, elapsedMs, notRun })])
-    }
+    this.#context.stdout.write(this.#options.json ? `${toJson({ ...this.#document(rows, notRun, elapsedMs, interrupted), exitCode: code })}\n` : this.#summary(rows, notRun, elapsedMs))
     return code
+  }
+
+  /** What stdout is told when the run is ended from outside: what was done so far. */
+  #stopped(rows: readonly ReportedRow[], notRun: number, elapsedMs: number, why: Stop): string {
+    if (this.#options.json) return stoppedJson(this.#document(excused(rows), notRun, elapsedMs, why.kind === 'interrupted'), why)
+    return rows.length === 0 ? '' : this.#summary(excused(rows), notRun, elapsedMs)
+  }
+
+  #document(rows: readonly ReportedRow[], notRun: number, elapsedMs: number, interrupted: boolean): Record<string, unknown> {
+    const results = rows.map(({ result, interrupted: stopped, commands }) => ({ ...campaignJson(result), interrupted: stopped, commands }))
+    return { heddle: this.#context.version, command: 'run', exitCode: undefined, seed: this.#seed, options: this.#options, interrupted, notRun, elapsedMs, results }
+  }
+
+  #summary(rows: readonly ReportedRow[], notRun: number, elapsedMs: number): string {
+    const lines = ['', ...summary(rows, { columns: reportColumns(this.#context.stdout), palette: this.#palette, seed: this.#seed, elapsedMs, notRun })]
+    return `${lines.join('\n')}\n`
   }
 
   /** Options and seed, before anything runs. */
@@ -236,6 +247,12 @@ class Run {
   }
 }
 
+/** A known-bad subject is found when one strategy finds it: none is expected to find everything. */
+function excused(rows: readonly ReportedRow[]): ReportedRow[] {
+  const found = new Set(rows.filter(({ result }) => isExpected(result)).map(({ result }) => result.scenario))
+  return rows.map((row) => ({ ...row, foundByAnother: found.has(row.result.scenario) && row.result.failure === undefined && row.result.status !== 'fault' }))
+}
+
 /** The failure of a subject that is broken on purpose, in the way that was expected. */
 function isExpected(result: CampaignResult): boolean {
   return result.knownBad && result.status === 'passed'
@@ -252,7 +269,7 @@ function footer(commands: Commands): [string, string][] {
 }
 
 function exitCodeOf(rows: readonly CampaignRow[], interrupted: boolean): ExitCode {
-  const decided = rows.filter((row) => !row.interrupted).map((row) => row.result)
+  const decided = rows.filter((row) => !row.interrupted && !row.foundByAnother).map((row) => row.result)
   const failed = decided.filter((result) => result.status === 'failed')
   if (failed.some((result) => result.failure?.verdict !== 'diverged')) return exitCode.violated
   if (interrupted) return exitCode.interrupted

@@ -1,6 +1,7 @@
 // The same facts for machines: one JSON document on stdout.
 
 import type { CampaignResult, Outcome } from '../../sim/outcome.js'
+import type { Stop } from '../context.js'
 
 /** JSON of any value: what JSON cannot say becomes text (`12n`, `[circular]`), typed arrays and sets become arrays, maps pairs. */
 export function toJson(value: unknown, spaces = 2): string {
@@ -10,6 +11,11 @@ export function toJson(value: unknown, spaces = 2): string {
 /** A campaign's result without the steps of its failure, which `heddle replay --json` shows. */
 export function campaignJson(result: CampaignResult): Record<string, unknown> {
   return { ...result, failure: result.failure === undefined ? undefined : outcomeJson(result.failure, false) }
+}
+
+/** The document of a command that was ended from outside. */
+export function stoppedJson(document: Record<string, unknown>, { exitCode, kind, message }: Stop): string {
+  return `${toJson({ ...document, exitCode, error: { kind: kind === 'stalled' ? 'fault' : kind, message } })}\n`
 }
 
 export function outcomeJson(outcome: Outcome, withTrace: boolean): Record<string, unknown> {

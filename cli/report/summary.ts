@@ -11,6 +11,8 @@ export interface CampaignRow {
   readonly result: CampaignResult
   /** Cut short by Ctrl-C before it could come to a verdict. */
   readonly interrupted: boolean
+  /** A known-bad subject that this strategy did not find, but another one of the same run did. */
+  readonly foundByAnother?: boolean
 }
 
 export interface SummaryOptions {
@@ -37,8 +39,9 @@ export function summary(rows: readonly CampaignRow[], options: SummaryOptions): 
   return lines
 }
 
-export function verdictOf({ result, interrupted }: CampaignRow): VerdictText {
+export function verdictOf({ result, interrupted, foundByAnother }: CampaignRow): VerdictText {
   if (interrupted) return { mark: '–', word: 'stopped', tone: 'warn' }
+  if (foundByAnother) return { mark: '–', word: 'not found', tone: 'warn' }
   switch (result.status) {
     case 'passed':
       return { mark: '✓', word: result.knownBad ? 'found' : 'passed', tone: 'good' }
@@ -93,7 +96,7 @@ function remarks(rows: readonly CampaignRow[], { columns, palette }: SummaryOpti
   const about = new Map<string, { text: string; tone: VerdictText['tone']; scenario: string; strategies: string[] }>()
   for (const row of rows) {
     const { result } = row
-    const said = [...(row.interrupted ? [] : result.remarks), ...result.insideOneStep.map(insideOneStepText)]
+    const said = [...(row.interrupted || row.foundByAnother ? [] : result.remarks), ...result.insideOneStep.map(insideOneStepText)]
     for (const text of said) {
       const key = JSON.stringify([result.scenario, text])
       const known = about.get(key)
@@ -160,5 +163,6 @@ const KINDS: readonly (readonly [kind: string, text: (howMany: number) => string
   ['stopped', (n) => `${n} stopped`, 'warn'],
   ['not run', (n) => `${n} not run`, 'warn'],
   ['passed', (n) => `${n} passed`, 'good'],
+  ['not found', (n) => `${n} found by another strategy only`, 'warn'],
   ['found', (n) => `${n} known-bad found`, 'good'],
 ]
