@@ -1,6 +1,5 @@
 // A campaign: executions of one scenario under one strategy, until something fails or the budget is used up.
 
-import type { Actor } from './actor.js'
 import { detailedExecution } from './detailed-execution.js'
 import type { DiscoveredScenario } from './discover.js'
 import { DistinctSet } from './distinct-set.js'
@@ -92,7 +91,6 @@ class Campaign {
   readonly #distinct = new DistinctSet(DISTINCT_MAX)
   readonly #sample: Sample
   readonly #started = performance.now()
-  readonly #crashPoints = new Set<string>()
   #executionOptions!: ExecutionOptions
   #executions = 0
   #steps = 0
@@ -153,27 +151,22 @@ class Campaign {
   async #explore(): Promise<void> {
     const seeds = new ExecutionSeeds(this.#seed)
     const runs = this.#options.runs ?? (this.#options.timeMs === undefined ? RUNS_DEFAULT : Number.POSITIVE_INFINITY)
-    const runsMax = this.#scenario.knownBad === undefined ? runs : Math.max(1, runs)
     let sliceEnds = performance.now() + SLICE_MS
-    execution.onCrash = (victim) => this.#sawCrash(victim)
-    try {
-      while (this.#executions < runsMax && !this.#stopped) {
-        const seed = seeds.next()
-        if (startExecution(seed, this.#strategy) === 'microtasks') await settleExecution()
-        const at = this.#count()
-        if (execution.failure !== undefined) await this.#failed(seed, at, execution.failure)
-        // At 0, 1, 3, 7, 15, …: twice as seldom each time.
-        else if ((at & (at + 1)) === 0) await this.#lookClosely(seed, this.#scenario)
-        if ((at & 31) === 0 && performance.now() >= sliceEnds) {
-          if (await this.#sliceIsOver()) break
-          sliceEnds = performance.now() + SLICE_MS
-        }
+    while (this.#executions < runs && !this.#stopped) {
+      const seed = seeds.next()
+      if (startExecution(seed, this.#strategy) === 'microtasks') await settleExecution()
+      const at = this.#count()
+      if (execution.failure !== undefined) await this.#failed(seed, at, execution.failure)
+      // At 0, 1, 3, 7, 15, …: twice as seldom each time.
+      else if ((at & (at + 1)) === 0) await this.#lookClosely(seed, this.#scenario)
+      if ((at & 31) === 0 && performance.now() >= sliceEnds) {
+        if (await this.#sliceIsOver()) break
+        sliceEnds = performance.now() + SLICE_MS
       }
-      await this.#lookForMeetings()
-    } finally {
-      execution.onCrash = undefined
     }
+    await this.#lookForMeetings()
   }
+
 
   /** Peers may meet seldom: before a scenario is called vacuous, more of its executions are looked at. */
   async #lookForMeetings(): Promise<void> {
@@ -232,10 +225,6 @@ class Campaign {
     } finally {
       execution.onInsideOneStep = undefined
     }
-  }
-
-  #sawCrash(victim: Actor): void {
-    this.#crashPoints.add(`${victim.kind}:${victim.site}:${victim.operation}`)
   }
 
   /** Lets the event loop turn, shows progress; true if the campaign must end. */

@@ -7,6 +7,9 @@ import type { Execution } from './execution.js'
 import { mustNotThrow } from './harness-fault.js'
 import { ADVANCE, CRASH, DECLARE_DEAD, RESTART } from './operation.js'
 
+/** What the choice of a crash's victim is called. */
+export const VICTIM_LABEL = 'victim of the crash'
+
 /** How far the clock goes when code reads it and nothing is due. */
 const TICKS_MS = [1, 10, 100, 1000] as const
 
@@ -131,7 +134,7 @@ export class Environment {
   #crash(): void {
     const victims = this.#victims()
     const execution = this.#execution
-    const victim = victims[execution.choose(victims.length, 'victim of the crash', 'faults')] as Actor
+    const victim = victims[execution.choose(victims.length, VICTIM_LABEL, 'faults')] as Actor
     this.left.crashes--
     this.crashCount++
     execution.onCrash?.(victim)
