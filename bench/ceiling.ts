@@ -21,6 +21,8 @@ const WORDS = 64
 const TRACE_STEPS = 1 << 20
 /** Change points of PCT: its depth less one. */
 const CHANGES = 2
+const ATTEMPTS_MAX = 4
+const PATIENT_ONE_IN = 16
 
 class Peer {
   id = 0
@@ -44,6 +46,8 @@ let pick = pickRandom
 let randomState = 12345
 const priorities = [0, 0, 0]
 let lowest = 0
+/** Failed attempts in a row after which a peer that spins falls below the others, as with Heddle's PCT. */
+let attemptsMax = 0
 const changeAt = [0, 0]
 let changesPassed = 0
 
@@ -127,7 +131,12 @@ type Body = Generator<unknown, void, number>
 function* lockThrice(): Body {
   let r: Result
   for (let round = 0; round < 3; round++) {
-    while (((r = compareExchange(0, 0, 1)) === SWITCH ? yield : r) !== 0) priorities[current.id] = --lowest
+    let attempts = 0
+    while (((r = compareExchange(0, 0, 1)) === SWITCH ? yield : r) !== 0) {
+      if (++attempts < attemptsMax) continue
+      priorities[current.id] = --lowest
+      attempts = 0
+    }
     words[1] = (words[1] as number) + 1
     if (store(0, 0) === SWITCH) yield
   }
@@ -205,6 +214,7 @@ function execute(peerCount: number, setup: () => void, code: () => Body, wrong: 
 
 function beginPct(peerCount: number, lengthEstimate: number): void {
   lowest = -CHANGES
+  attemptsMax = draw(PATIENT_ONE_IN) === 0 ? 1 + Math.max(ATTEMPTS_MAX, lengthEstimate) : ATTEMPTS_MAX
   changesPassed = 0
   for (let id = 0; id < peerCount; id++) priorities[id] = 1 + draw(1 << 30)
   const [first, second] = [1 + draw(lengthEstimate), 1 + draw(lengthEstimate)]

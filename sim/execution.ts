@@ -21,8 +21,8 @@ import { InvariantChecks, type Violation } from './invariant-checks.js'
 import { CLOCK_READ, changesState, NONE, TASK } from './operation.js'
 import type { Failure } from './outcome.js'
 import { peerHandle } from './peer-handle.js'
-import { PENDING as THE_PENDING, perform } from './perform.js'
-import { RandomStream, type Seed, type StreamName } from './random-streams.js'
+import { perform, PENDING as THE_PENDING } from './perform.js'
+import { RandomStream, ScheduleStream, type Seed, type StreamName } from './random-streams.js'
 import { type PeerHandle, peerFunction, type Scenario } from './scenario.js'
 import { SimulatedHost } from './simulated-host.js'
 import type { StepRecorder } from './step-recorder.js'
@@ -141,7 +141,7 @@ export class Execution implements Run {
   readonly #recoveries: Actor[] = []
   readonly #recoveryHandles: PeerHandle[] = []
   #recoveryCount = 0
-  readonly #schedule = new RandomStream(0, 'schedule')
+  readonly #schedule = new ScheduleStream()
   #scheduleSeeded = false
   readonly #streams = new Map<StreamName, RandomStream>()
 
@@ -323,7 +323,7 @@ export class Execution implements Run {
   stream(name: StreamName): RandomStream {
     if (name === 'schedule') {
       // Every execution draws from it, so there is one for all.
-      if (!this.#scheduleSeeded) this.#schedule.seed(this.seed, name)
+      if (!this.#scheduleSeeded) this.#schedule.seed(this.seed)
       this.#scheduleSeeded = true
       return this.#schedule
     }
