@@ -69,8 +69,10 @@ function* runToAwait(body: Body, resume: () => IteratorResult<unknown, unknown>,
     answer.resolve(step.value)
     return
   }
-  awaitThen((step.value as Awaiting).value, (settled) => runToAwait(body, () => (settled.failed ? body.throw(settled.value) : body.next(settled.value)), answer), (error) =>
-    runToAwait(body, () => body.throw(error), answer),
+  awaitThen(
+    (step.value as Awaiting).value,
+    (settled) => runToAwait(body, () => (settled.failed ? body.throw(settled.value) : body.next(settled.value)), answer),
+    (error) => runToAwait(body, () => body.throw(error), answer),
   )
 }
 
@@ -135,7 +137,7 @@ function* react({ failed, value }: Settled, callback: unknown, answer: Deferred)
   }
 }
 
-function* finallyOf(settled: Settled, callback: Function): Body {
+function* finallyOf(settled: Settled, callback: () => unknown): Body {
   const stepped = twin(callback, 'callback')
   const result = stepped === undefined ? callback() : yield* stepped.call(undefined)
   const passOn = () => {

@@ -48,7 +48,28 @@ interface Case {
 }
 
 const ARRAYS = [Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, BigInt64Array, BigUint64Array] as const
-const NUMBERS = [0, -0, 1, -1, 127, 128, 255, 256, -128, -129, 65535, 65536, 2 ** 31, -(2 ** 31), 2 ** 32 + 5, 1.9, -1.9, 1e300, Number.NaN, Number.POSITIVE_INFINITY]
+const NUMBERS = [
+  0,
+  -0,
+  1,
+  -1,
+  127,
+  128,
+  255,
+  256,
+  -128,
+  -129,
+  65535,
+  65536,
+  2 ** 31,
+  -(2 ** 31),
+  2 ** 32 + 5,
+  1.9,
+  -1.9,
+  1e300,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+]
 const ODD_VALUES = ['7', ' 12 ', '0x10', 'x', '', true, false, null, undefined, [], [3], { valueOf: () => 300 }]
 const BIGINTS = [0n, 1n, -1n, 2n ** 63n, -(2n ** 63n), 2n ** 64n + 5n, 255n]
 const INDEXES = [0, 1, 3, -0, 1.9, '2', null, undefined, true, Number.NaN, -1, 4, 1e9, Number.POSITIVE_INFINITY, 'x', -0.5, 2n]
@@ -85,17 +106,24 @@ function really(cases: readonly Case[]): unknown[] {
 for (const isDetailed of [false, true]) {
   test.serial(`atomics: ${isDetailed ? 'suspended' : 'at once'}, all operations on all arrays do what the real ones do`, async (t) => {
     const subject = await subjectFrom(SOURCE)
-    for (const [kind, Array] of ARRAYS.entries()) {
+    for (const [kind, Kind] of ARRAYS.entries()) {
       for (const isShared of [true, false]) {
         await fc.assert(
           fc.asyncProperty(casesFor(kind), async (drafts) => {
-            const arrays = [0, 1].map(() => new Array((isShared ? new SharedArrayBuffer(40) : new ArrayBuffer(40)) as never, 8, 4) as Int32Array)
+            const arrays = [0, 1].map(() => new Kind((isShared ? new SharedArrayBuffer(40) : new ArrayBuffer(40)) as never, 8, 4) as Int32Array)
             const [ours, theirs] = arrays.map((array) =>
               drafts.map(
                 ({ form, name, index, first, second }): Case => ({
                   form,
                   name,
-                  args: name === 'isLockFree' ? [first] : name === 'load' ? [array, index] : name === 'compareExchange' ? [array, index, first, second] : [array, index, first],
+                  args:
+                    name === 'isLockFree'
+                      ? [first]
+                      : name === 'load'
+                        ? [array, index]
+                        : name === 'compareExchange'
+                          ? [array, index, first, second]
+                          : [array, index, first],
                 }),
               ),
             ) as [Case[], Case[]]
@@ -118,9 +146,9 @@ for (const isDetailed of [false, true]) {
 
   test.serial(`atomics: ${isDetailed ? 'suspended' : 'at once'}, the trace tells a compareExchange that exchanged from one that did not`, async (t) => {
     const subject = await subjectFrom(SOURCE)
-    for (const [kind, Array] of ARRAYS.entries()) {
+    for (const [kind, Kind] of ARRAYS.entries()) {
       const operands = kind >= 6 ? [...BIGINTS, true, '255'] : [...NUMBERS, '255', true, null]
-      const array = new Array(new SharedArrayBuffer(32) as never, 0, 4) as Int32Array
+      const array = new Kind(new SharedArrayBuffer(32) as never, 0, 4) as Int32Array
       for (const stored of operands) {
         for (const expected of operands) {
           const args = [array, 0, expected, kind >= 6 ? 77n : 77]
@@ -136,7 +164,7 @@ for (const isDetailed of [false, true]) {
             await execute(1, new RandomWalk())
           }
           t.is(execution.failure, undefined)
-          t.is(execution.trace.lastKind() === COMPARE_EXCHANGE, isSame, `${Array.name}: ${String(stored)} and ${String(expected)}`)
+          t.is(execution.trace.lastKind() === COMPARE_EXCHANGE, isSame, `${Kind.name}: ${String(stored)} and ${String(expected)}`)
         }
       }
     }

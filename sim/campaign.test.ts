@@ -11,7 +11,11 @@ const WORDS = 'setup: () => new Int32Array(new SharedArrayBuffer(16))'
 
 /** Ends of campaigns, by what the scenario does. */
 const ENDS: readonly { name: string; source: string; status: string; remark?: RegExp; failure?: RegExp; options?: Partial<CampaignOptions> }[] = [
-  { name: 'a good subject', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, invariants: [{ name: 'sum', atEnd: (words) => words[0] === 2 ? undefined : 'no' }] }`, status: 'passed' },
+  {
+    name: 'a good subject',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, invariants: [{ name: 'sum', atEnd: (words) => words[0] === 2 ? undefined : 'no' }] }`,
+    status: 'passed',
+  },
   { name: 'one peer alone', source: `{ peers: 1, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) } }`, status: 'passed' },
   {
     name: 'a bad subject',
@@ -46,56 +50,242 @@ const ENDS: readonly { name: string; source: string; status: string; remark?: Re
   },
   { name: 'no steps at all', source: `{ peers: 2, ${WORDS}, peer() {} }`, status: 'fault', remark: /vacuous: no peer took a step/ },
   { name: 'plain memory only', source: `{ peers: 2, ${WORDS}, peer(words) { words[0]++ } }`, status: 'fault', remark: /vacuous: no peer took a step/ },
-  { name: 'peers that never meet', source: `{ peers: 2, ${WORDS}, peer(words, me) { Atomics.add(words, me.id, 1) } }`, status: 'fault', remark: /vacuous: no two peers ever touched the same location/ },
-  { name: 'peers that seldom meet', source: `{ peers: 2, ${WORDS.replace('16', '512')}, peer(words, me) { Atomics.add(words, me.random(64), 1) } }`, status: 'passed' },
-  { name: 'a crash that nobody can suffer', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) } }`, status: 'passed', options: { crashes: 1 } },
+  {
+    name: 'peers that never meet',
+    source: `{ peers: 2, ${WORDS}, peer(words, me) { Atomics.add(words, me.id, 1) } }`,
+    status: 'fault',
+    remark: /vacuous: no two peers ever touched the same location/,
+  },
+  {
+    name: 'peers that seldom meet',
+    source: `{ peers: 2, ${WORDS.replace('16', '512')}, peer(words, me) { Atomics.add(words, me.random(64), 1) } }`,
+    status: 'passed',
+  },
+  {
+    name: 'a crash that nobody can suffer',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) } }`,
+    status: 'passed',
+    options: { crashes: 1 },
+  },
   {
     name: 'a false death without recovery',
     source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, faults: { falseDeaths: 1 } }`,
     status: 'fault',
     remark: /vacuous: a false death was asked for and never befell.*recover/,
   },
-  { name: 'a restart without crashes', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, faults: { restarts: 1 } }`, status: 'fault', remark: /vacuous: a restart was asked for and never befell.*crashes/ },
-  { name: 'an invariant that throws', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, invariants: [{ name: 'bad', everyStep() { throw new TypeError('oops') } }] }`, status: 'fault', remark: /"subject": invariant "bad" threw TypeError: oops/ },
-  { name: 'an invariant that throws at the end', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, invariants: [{ name: 'bad', atEnd() { throw new TypeError('oops') } }] }`, status: 'fault', remark: /invariant "bad" threw TypeError: oops/ },
-  { name: 'an invariant that throws at an event', source: `{ peers: 2, ${WORDS}, peer(words, me) { Atomics.add(words, 0, 1); me.event('x') }, invariants: [{ name: 'bad', onEvent() { throw new TypeError('oops') } }] }`, status: 'fault', remark: /invariant "bad" threw TypeError: oops/ },
-  { name: 'an invariant that answers with a boolean', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, invariants: [{ name: 'bad', everyStep: () => true }] }`, status: 'fault', remark: /invariant "bad".*expected undefined or a sentence, got true/ },
-  { name: 'an async invariant', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, invariants: [{ name: 'bad', atEnd: async () => undefined }] }`, status: 'fault', remark: /invariant "bad".*expected undefined or a sentence, got a promise/ },
-  { name: 'a setup that throws', source: `{ peers: 2, setup() { throw new Error('no memory') }, peer() {} }`, status: 'fault', remark: /"subject": setup threw Error: no memory/ },
+  {
+    name: 'a restart without crashes',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, faults: { restarts: 1 } }`,
+    status: 'fault',
+    remark: /vacuous: a restart was asked for and never befell.*crashes/,
+  },
+  {
+    name: 'an invariant that throws',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, invariants: [{ name: 'bad', everyStep() { throw new TypeError('oops') } }] }`,
+    status: 'fault',
+    remark: /"subject": invariant "bad" threw TypeError: oops/,
+  },
+  {
+    name: 'an invariant that throws at the end',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, invariants: [{ name: 'bad', atEnd() { throw new TypeError('oops') } }] }`,
+    status: 'fault',
+    remark: /invariant "bad" threw TypeError: oops/,
+  },
+  {
+    name: 'an invariant that throws at an event',
+    source: `{ peers: 2, ${WORDS}, peer(words, me) { Atomics.add(words, 0, 1); me.event('x') }, invariants: [{ name: 'bad', onEvent() { throw new TypeError('oops') } }] }`,
+    status: 'fault',
+    remark: /invariant "bad" threw TypeError: oops/,
+  },
+  {
+    name: 'an invariant that answers with a boolean',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, invariants: [{ name: 'bad', everyStep: () => true }] }`,
+    status: 'fault',
+    remark: /invariant "bad".*expected undefined or a sentence, got true/,
+  },
+  {
+    name: 'an async invariant',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, invariants: [{ name: 'bad', atEnd: async () => undefined }] }`,
+    status: 'fault',
+    remark: /invariant "bad".*expected undefined or a sentence, got a promise/,
+  },
+  {
+    name: 'a setup that throws',
+    source: `{ peers: 2, setup() { throw new Error('no memory') }, peer() {} }`,
+    status: 'fault',
+    remark: /"subject": setup threw Error: no memory/,
+  },
   { name: 'an async setup', source: `{ peers: 2, setup: async () => 1, peer() {} }`, status: 'fault', remark: /setup.*expected the world, got a promise/ },
-  { name: 'a begin that throws', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, invariants: [{ name: 'bad', begin() { throw new Error('oops') } }] }`, status: 'fault', remark: /begin of invariant "bad" threw Error: oops/ },
-  { name: 'a describe that throws', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, describe() { throw new Error('oops') } }`, status: 'fault', remark: /describe threw Error: oops/ },
-  { name: 'deadlines that throw', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.wait(words, 0, 0) }, deadlines() { throw new Error('oops') } }`, status: 'fault', remark: /deadlines threw Error: oops/ },
-  { name: 'a peer that throws', source: `{ peers: 2, ${WORDS}, peer(words) { if (Atomics.add(words, 0, 1) === 1) throw new RangeError('too many') } }`, status: 'failed', failure: /^violated peer threw: peer \d threw RangeError: too many$/ },
-  { name: 'a peer that throws what is no error', source: `{ peers: 2, ${WORDS}, peer(words) { if (Atomics.add(words, 0, 1) === 1) throw null } }`, status: 'failed', failure: /^violated peer threw: peer \d threw null$/ },
-  { name: 'a peer that throws a symbol', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 0); throw Symbol('s') } }`, status: 'failed', failure: /threw Symbol\(s\)$/ },
-  { name: 'a peer that throws an object that cannot be shown', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 0); throw Object.create(null) } }`, status: 'failed', failure: /^violated peer threw: peer \d threw / },
-  { name: 'a peer that throws before its first step', source: `{ peers: 2, ${WORDS}, peer(words, me) { if (me.id === 1) throw new Error('at once'); Atomics.load(words, 0) } }`, status: 'failed', failure: /peer 1 threw Error: at once$/ },
-  { name: 'a recovery that throws', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, recover(words) { Atomics.load(words, 0); throw new Error('lost') }, faults: { crashes: 1 } }`, status: 'failed', failure: /recovery threw Error: lost$/ },
-  { name: 'an event that breaks an invariant before the first step', source: `{ peers: 2, ${WORDS}, peer(words, me) { me.event('x'); Atomics.load(words, 0) }, invariants: [{ name: 'quiet', onEvent: () => 'heard' }] }`, status: 'failed', failure: /^violated quiet: heard$/ },
-  { name: 'a world that is wrong from the start', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 0) }, invariants: [{ name: 'right', everyStep: () => 'wrong' }] }`, status: 'failed', failure: /^violated right: wrong$/ },
-  { name: 'the step limit', source: `{ peers: 2, ${WORDS}, peer(words) { for (;;) Atomics.add(words, 0, 1) }, stepsMax: 500 }`, status: 'unknown', remark: /300 of 300 executions were not finished after 500 steps/, options: {} },
-  { name: 'an endless loop that changes nothing', source: `{ peers: 2, ${WORDS}, peer(words) { while (Atomics.load(words, 0) === 0) {} } }`, status: 'failed', failure: /^stuck stuck: peer \d and peer \d spin for ever/ },
-  { name: 'a spinner that is left alone', source: `{ peers: 2, ${WORDS}, peer(words, me) { if (me.id === 0) while (Atomics.load(words, 0) !== 5) {} else Atomics.store(words, 0, 1) } }`, status: 'failed', failure: /^stuck stuck: peer 0 spins for ever/ },
-  { name: 'a long look at many words', source: `{ peers: 2, setup: () => new Int32Array(new SharedArrayBuffer(16000)), peer(words) { for (let i = 0; i < 4000; i++) Atomics.load(words, i) } }`, status: 'passed', options: { runs: 20 } },
-  { name: 'code that counts executions', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.store(words, 0, ++count) } }`, status: 'fault', remark: /is not deterministic/ },
-  { name: 'code that counts executions and fails', source: `{ peers: 2, ${WORDS}, peer(words) { if (Atomics.add(words, 0, 1) === 1 && count++ === 40) throw new Error('once') } }`, status: 'fault', remark: /is not deterministic/ },
-  { name: 'waiting in a constructor', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 1); new (class { constructor() { Atomics.wait(words, 0, 0) } })() } }`, status: 'fault', remark: /Atomics\.wait would block inside one step/ },
-  { name: 'waiting in a constructor, with a catch-all', source: `{ peers: 2, ${WORDS}, peer(words) { try { [1].map(() => Atomics.wait(words, 0, 0)) } catch {} Atomics.load(words, 0) } }`, status: 'fault', remark: /Atomics\.wait would block inside one step/ },
-  { name: 'sleeping in a callback, with a catch-all', source: `{ peers: 2, ${WORDS}, peer(words, me) { try { [1].map(() => me.sleep(1)) } catch {} Atomics.load(words, 0) } }`, status: 'fault', remark: /me\.sleep would block inside one step/ },
-  { name: 'fetch', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 0); fetch('http://localhost') } }`, status: 'fault', remark: /^fetch reaches outside/ },
-  { name: 'fetch, with a catch-all', source: `{ peers: 2, ${WORDS}, async peer(words) { try { Atomics.load(words, 0); await fetch('http://localhost') } catch {} } }`, status: 'fault', remark: /^fetch reaches outside/ },
-  { name: 'the file system', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 0); readFileSync('/etc/hostname') } }`, status: 'fault', remark: /^fs\.readFileSync reaches outside/ },
-  { name: 'the file system in setup', source: `{ peers: 2, setup: () => readFileSync('/etc/hostname'), peer(words) {} }`, status: 'fault', remark: /^fs\.readFileSync reaches outside/ },
-  { name: 'a timer in setup', source: `{ peers: 2, setup: () => setTimeout(() => {}, 1), peer(words) {} }`, status: 'fault', remark: /started a timer in setup/ },
-  { name: 'a timer in an invariant', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 0) }, invariants: [{ name: 'bad', everyStep() { setTimeout(() => {}, 1) } }] }`, status: 'fault', remark: /started a timer in a check/ },
-  { name: 'virtual time and seeded randomness', source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.store(words, 0, Math.floor(Math.random() * 1000)); Atomics.store(words, 1, Date.now() | 0); crypto.getRandomValues(new Uint8Array(4)) } }`, status: 'passed' },
+  {
+    name: 'a begin that throws',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, invariants: [{ name: 'bad', begin() { throw new Error('oops') } }] }`,
+    status: 'fault',
+    remark: /begin of invariant "bad" threw Error: oops/,
+  },
+  {
+    name: 'a describe that throws',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, describe() { throw new Error('oops') } }`,
+    status: 'fault',
+    remark: /describe threw Error: oops/,
+  },
+  {
+    name: 'deadlines that throw',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.wait(words, 0, 0) }, deadlines() { throw new Error('oops') } }`,
+    status: 'fault',
+    remark: /deadlines threw Error: oops/,
+  },
+  {
+    name: 'a peer that throws',
+    source: `{ peers: 2, ${WORDS}, peer(words) { if (Atomics.add(words, 0, 1) === 1) throw new RangeError('too many') } }`,
+    status: 'failed',
+    failure: /^violated peer threw: peer \d threw RangeError: too many$/,
+  },
+  {
+    name: 'a peer that throws what is no error',
+    source: `{ peers: 2, ${WORDS}, peer(words) { if (Atomics.add(words, 0, 1) === 1) throw null } }`,
+    status: 'failed',
+    failure: /^violated peer threw: peer \d threw null$/,
+  },
+  {
+    name: 'a peer that throws a symbol',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 0); throw Symbol('s') } }`,
+    status: 'failed',
+    failure: /threw Symbol\(s\)$/,
+  },
+  {
+    name: 'a peer that throws an object that cannot be shown',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 0); throw Object.create(null) } }`,
+    status: 'failed',
+    failure: /^violated peer threw: peer \d threw /,
+  },
+  {
+    name: 'a peer that throws before its first step',
+    source: `{ peers: 2, ${WORDS}, peer(words, me) { if (me.id === 1) throw new Error('at once'); Atomics.load(words, 0) } }`,
+    status: 'failed',
+    failure: /peer 1 threw Error: at once$/,
+  },
+  {
+    name: 'a recovery that throws',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.add(words, 0, 1) }, recover(words) { Atomics.load(words, 0); throw new Error('lost') }, faults: { crashes: 1 } }`,
+    status: 'failed',
+    failure: /recovery threw Error: lost$/,
+  },
+  {
+    name: 'an event that breaks an invariant before the first step',
+    source: `{ peers: 2, ${WORDS}, peer(words, me) { me.event('x'); Atomics.load(words, 0) }, invariants: [{ name: 'quiet', onEvent: () => 'heard' }] }`,
+    status: 'failed',
+    failure: /^violated quiet: heard$/,
+  },
+  {
+    name: 'a world that is wrong from the start',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 0) }, invariants: [{ name: 'right', everyStep: () => 'wrong' }] }`,
+    status: 'failed',
+    failure: /^violated right: wrong$/,
+  },
+  {
+    name: 'the step limit',
+    source: `{ peers: 2, ${WORDS}, peer(words) { for (;;) Atomics.add(words, 0, 1) }, stepsMax: 500 }`,
+    status: 'unknown',
+    remark: /300 of 300 executions were not finished after 500 steps/,
+    options: {},
+  },
+  {
+    name: 'an endless loop that changes nothing',
+    source: `{ peers: 2, ${WORDS}, peer(words) { while (Atomics.load(words, 0) === 0) {} } }`,
+    status: 'failed',
+    failure: /^stuck stuck: peer \d and peer \d spin for ever/,
+  },
+  {
+    name: 'a spinner that is left alone',
+    source: `{ peers: 2, ${WORDS}, peer(words, me) { if (me.id === 0) while (Atomics.load(words, 0) !== 5) {} else Atomics.store(words, 0, 1) } }`,
+    status: 'failed',
+    failure: /^stuck stuck: peer 0 spins for ever/,
+  },
+  {
+    name: 'a long look at many words',
+    source: `{ peers: 2, setup: () => new Int32Array(new SharedArrayBuffer(16000)), peer(words) { for (let i = 0; i < 4000; i++) Atomics.load(words, i) } }`,
+    status: 'passed',
+    options: { runs: 20 },
+  },
+  {
+    name: 'code that counts executions',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.store(words, 0, ++count) } }`,
+    status: 'fault',
+    remark: /is not deterministic/,
+  },
+  {
+    name: 'code that counts executions and fails',
+    source: `{ peers: 2, ${WORDS}, peer(words) { if (Atomics.add(words, 0, 1) === 1 && count++ === 40) throw new Error('once') } }`,
+    status: 'fault',
+    remark: /is not deterministic/,
+  },
+  {
+    name: 'waiting in a constructor',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 1); new (class { constructor() { Atomics.wait(words, 0, 0) } })() } }`,
+    status: 'fault',
+    remark: /Atomics\.wait would block inside one step/,
+  },
+  {
+    name: 'waiting in a constructor, with a catch-all',
+    source: `{ peers: 2, ${WORDS}, peer(words) { try { [1].map(() => Atomics.wait(words, 0, 0)) } catch {} Atomics.load(words, 0) } }`,
+    status: 'fault',
+    remark: /Atomics\.wait would block inside one step/,
+  },
+  {
+    name: 'sleeping in a callback, with a catch-all',
+    source: `{ peers: 2, ${WORDS}, peer(words, me) { try { [1].map(() => me.sleep(1)) } catch {} Atomics.load(words, 0) } }`,
+    status: 'fault',
+    remark: /me\.sleep would block inside one step/,
+  },
+  {
+    name: 'fetch',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 0); fetch('http://localhost') } }`,
+    status: 'fault',
+    remark: /^fetch reaches outside/,
+  },
+  {
+    name: 'fetch, with a catch-all',
+    source: `{ peers: 2, ${WORDS}, async peer(words) { try { Atomics.load(words, 0); await fetch('http://localhost') } catch {} } }`,
+    status: 'fault',
+    remark: /^fetch reaches outside/,
+  },
+  {
+    name: 'the file system',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 0); readFileSync('/etc/hostname') } }`,
+    status: 'fault',
+    remark: /^fs\.readFileSync reaches outside/,
+  },
+  {
+    name: 'the file system in setup',
+    source: `{ peers: 2, setup: () => readFileSync('/etc/hostname'), peer(words) {} }`,
+    status: 'fault',
+    remark: /^fs\.readFileSync reaches outside/,
+  },
+  {
+    name: 'a timer in setup',
+    source: `{ peers: 2, setup: () => setTimeout(() => {}, 1), peer(words) {} }`,
+    status: 'fault',
+    remark: /started a timer in setup/,
+  },
+  {
+    name: 'a timer in an invariant',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 0) }, invariants: [{ name: 'bad', everyStep() { setTimeout(() => {}, 1) } }] }`,
+    status: 'fault',
+    remark: /started a timer in a check/,
+  },
+  {
+    name: 'virtual time and seeded randomness',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.store(words, 0, Math.floor(Math.random() * 1000)); Atomics.store(words, 1, Date.now() | 0); crypto.getRandomValues(new Uint8Array(4)) } }`,
+    status: 'passed',
+  },
 ]
 
 for (const { name, source, status, remark, failure, options } of ENDS) {
   for (const strategy of STRATEGIES) {
     test.serial(`campaign: ${name} (${strategy}) is ${status}`, async (t) => {
-      const subject = await subjectFrom(`import { scenario } from 'heddle'\nimport { readFileSync } from 'node:fs'\nlet count = 0\nvoid readFileSync, count\nexport default scenario('subject', ${source})`)
+      const subject = await subjectFrom(
+        `import { scenario } from 'heddle'\nimport { readFileSync } from 'node:fs'\nlet count = 0\nvoid readFileSync, count\nexport default scenario('subject', ${source})`,
+      )
       const result = await campaignOf(subject, { strategy, ...options })
       const remarks = result.remarks.join('\n')
       t.is(result.status, status as never, `${remarks} ${result.failure?.failure?.message}`)
@@ -172,7 +362,9 @@ test.serial('campaign: seeds are read with and without leading zeros, in either 
 })
 
 test.serial('campaign: ends within its time, or when it is told to', async (t) => {
-  const subject = await subjectFrom(`export default scenario('fine', { peers: 2, ${WORDS}, peer(words) { for (let i = 0; i < 50; i++) Atomics.add(words, 0, 1) } })`)
+  const subject = await subjectFrom(
+    `export default scenario('fine', { peers: 2, ${WORDS}, peer(words) { for (let i = 0; i < 50; i++) Atomics.add(words, 0, 1) } })`,
+  )
   const timed = await campaignOf(subject, { runs: undefined as never, timeMs: 300 })
   t.is(timed.status, 'passed')
   t.true(timed.elapsedMs >= 300 && timed.elapsedMs < 2000, `${timed.elapsedMs} ms`)

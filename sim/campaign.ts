@@ -8,6 +8,7 @@ import { HarnessFault, isHarnessFault } from './harness-fault.js'
 import { begin, rest } from './heartbeat.js'
 import { inlineMoreFor } from './inlining.js'
 import { displayPath } from './instrument/load-error.js'
+import { mapStack } from './instrument/positions.js'
 import type { CampaignProgress, CampaignResult, Failure, Outcome } from './outcome.js'
 import { ExecutionSeeds, formatSeed, parseSeed, type Seed } from './random-streams.js'
 import { settleExecution, startExecution } from './run-execution.js'
@@ -108,7 +109,8 @@ class Campaign {
     if (seed === undefined) throw new UsageError(`expected a seed of 1 to 12 hexadecimal digits, got ${JSON.stringify(options.seed)}`)
     for (const [name, least] of INTEGER_OPTIONS) {
       const value = options[name]
-      if (value !== undefined && !(Number.isInteger(value) && value >= least)) throw new UsageError(`expected ${name} to be an integer of at least ${least}, got ${value}`)
+      if (value !== undefined && !(Number.isInteger(value) && value >= least))
+        throw new UsageError(`expected ${name} to be an integer of at least ${least}, got ${value}`)
     }
     if (options.timeMs !== undefined && !(options.timeMs >= 0)) throw new UsageError(`expected timeMs to be a number of at least 0, got ${options.timeMs}`)
     this.#seed = seed
@@ -166,7 +168,6 @@ class Campaign {
     }
     await this.#lookForMeetings()
   }
-
 
   /** Peers may meet seldom: before a scenario is called vacuous, more of its executions are looked at. */
   async #lookForMeetings(): Promise<void> {
@@ -273,7 +274,7 @@ class Campaign {
 
   #status(knownBad: KnownBad | undefined, remarks: string[]): CampaignResult['status'] {
     if (this.#fault !== undefined) {
-      remarks.push(this.#fault.message)
+      remarks.push(this.#fault.message + placeOf(this.#fault))
       return 'fault'
     }
     const failure = this.#failure?.failure
@@ -311,9 +312,13 @@ class Campaign {
     if (crashes > 0 && this.#crashes === 0) reasons.push('vacuous: a crash was asked for and never befell')
     // Who forbids crashes for this campaign forbids restarts.
     if (restarts > 0 && this.#restarts === 0 && this.#options.crashes !== 0)
-      reasons.push(`vacuous: a restart was asked for and never befell${crashes === 0 ? '; only a peer that crashed starts again, so expected faults.crashes as well' : ''}`)
+      reasons.push(
+        `vacuous: a restart was asked for and never befell${crashes === 0 ? '; only a peer that crashed starts again, so expected faults.crashes as well' : ''}`,
+      )
     if (falseDeaths > 0 && this.#falseDeaths === 0)
-      reasons.push(`vacuous: a false death was asked for and never befell${this.#scenario.recover === undefined ? '; expected a recover function, which runs for the peer declared dead' : ''}`)
+      reasons.push(
+        `vacuous: a false death was asked for and never befell${this.#scenario.recover === undefined ? '; expected a recover function, which runs for the peer declared dead' : ''}`,
+      )
     return reasons
   }
 
@@ -335,6 +340,12 @@ async function longestOf(seeds: readonly Seed[]): Promise<number> {
     if (verdict !== 'unknown' && verdict !== 'stuck') longest = Math.max(longest, execution.trace.steps)
   }
   return longest
+}
+
+/** Where in the user's files a fault comes from; empty where that is not known. */
+function placeOf(fault: Error): string {
+  const frame = mapStack(fault.cause instanceof Error ? fault.cause : fault).frames[0]
+  return frame === undefined ? '' : `; at ${frame.file}:${frame.line}`
 }
 
 function strategyOf(options: CampaignOptions): Strategy {

@@ -123,7 +123,10 @@ test.serial('clock: stops just before, at and just after a deadline of the scena
       for (const { data } of history) seen.add(data)
     }
     for (const left of [5000, 1, 0, -1]) t.true(seen.has(left), `${strategy.name}: ${left} ms left`)
-    t.true([...seen].every((left) => left === 5000 || (left as number) <= 1), 'nothing is due between now and the deadline')
+    t.true(
+      [...seen].every((left) => left === 5000 || (left as number) <= 1),
+      'nothing is due between now and the deadline',
+    )
   }
 })
 

@@ -1,10 +1,13 @@
 // Crashes, restarts, false deaths and recoveries.
 
 import test from 'ava'
-import { CRASH } from './operation.js'
+import type { Actor } from './actor.js'
 import { execution } from './execution.js'
-import { RandomWalk } from './strategies/random.js'
+import { CRASH } from './operation.js'
+import { Watched } from './strategies/laws.test.support.js'
 import { Pct } from './strategies/pct.js'
+import { RandomWalk } from './strategies/random.js'
+import type { Run } from './strategies/strategy.js'
 import { campaignOf, executeMany, outcomeOf, subjectFrom } from './subjects.test.support.js'
 
 test.serial('crash: between any two steps, and nothing of the dead runs after it', async (t) => {
@@ -46,14 +49,20 @@ test.serial('crash: between any two steps, and nothing of the dead runs after it
   for (const strategy of [new RandomWalk(), new Pct(3)]) {
     const steps = new Set<string>()
     // 14 places, each with a probability above 1/50: one is missed in 3,000 with a probability below 14 · (49/50)^3000 = 1e-25.
-    await executeMany(subject, strategy, 3000, () => {
-      for (let step = 0; step < execution.trace.steps; step++) {
-        if (execution.trace.kindAt(step) !== CRASH) continue
-        const victim = (execution.trace.wordAt(step) >>> 10) & 31
-        const before = Array.from({ length: step }, (_, i) => execution.trace.wordAt(i) & 31).filter((id) => id === victim).length
-        steps.add(`${victim}:${before}`)
-      }
-    }, { lengthEstimate: 14 })
+    await executeMany(
+      subject,
+      strategy,
+      3000,
+      () => {
+        for (let step = 0; step < execution.trace.steps; step++) {
+          if (execution.trace.kindAt(step) !== CRASH) continue
+          const victim = (execution.trace.wordAt(step) >>> 10) & 31
+          const before = Array.from({ length: step }, (_, i) => execution.trace.wordAt(i) & 31).filter((id) => id === victim).length
+          steps.add(`${victim}:${before}`)
+        }
+      },
+      { lengthEstimate: 14 },
+    )
     t.is(steps.size, 14)
   }
 })
@@ -80,7 +89,9 @@ test.serial('crash: a peer that waits leaves the queue, and its time-out is gone
     const past = outcome.trace.slice(0, notified)
     // Its time-out may have come first.
     if (past.some((step) => step.operation === 'advance')) continue
-    const dead = past.filter((step) => step.operation === 'crash').map((step) => outcome.history.find((event) => event.kind === 'crash' && event.step === step.step)?.peer)
+    const dead = past
+      .filter((step) => step.operation === 'crash')
+      .map((step) => outcome.history.find((event) => event.kind === 'crash' && event.step === step.step)?.peer)
     const waiting = new Set(past.filter((step) => step.operation === 'wait' && step.result === '').map((step) => step.lane))
     for (const step of past) if (step.operation === 'wake') waiting.delete(step.lane)
     for (const peer of dead) waiting.delete(peer as number)
@@ -245,19 +256,25 @@ test.serial('restart: the peer begins anew, one incarnation higher, within the b
   // Also the last incarnation dies at every place: its first step, and its last.
   for (const strategy of [new RandomWalk(), new Pct(3)]) {
     const deaths = new Map<number, Set<number>>()
-    await executeMany(subject, strategy, 6000, () => {
-      let crashes = 0
-      let since = 0
-      for (let step = 0; step < execution.trace.steps; step++) {
-        const kind = execution.trace.kindAt(step)
-        const actor = execution.trace.wordAt(step) & 31
-        if (actor === 0) since++
-        if (kind !== CRASH) continue
-        const places = deaths.get(crashes) ?? new Set()
-        deaths.set(crashes++, places.add(since))
-        since = 0
-      }
-    }, { lengthEstimate: 6 })
+    await executeMany(
+      subject,
+      strategy,
+      6000,
+      () => {
+        let crashes = 0
+        let since = 0
+        for (let step = 0; step < execution.trace.steps; step++) {
+          const kind = execution.trace.kindAt(step)
+          const actor = execution.trace.wordAt(step) & 31
+          if (actor === 0) since++
+          if (kind !== CRASH) continue
+          const places = deaths.get(crashes) ?? new Set()
+          deaths.set(crashes++, places.add(since))
+          since = 0
+        }
+      },
+      { lengthEstimate: 6 },
+    )
     for (const [incarnation, places] of deaths) t.deepEqual([...places].sort(), [0, 1, 2, 3], `incarnation ${incarnation}`)
     t.is(deaths.size, 3)
   }
@@ -274,4 +291,36 @@ test.serial('crash: what a dead peer did counts as behaviour', async (t) => {
   const result = await campaignOf(subject, { runs: 500 })
   // Seven: dead before each of its six steps, and not at all.
   t.is(result.distinct, 7)
+})
+
+test.serial('faults: budgets hold whatever a strategy picks', async (t) => {
+  // Picks everybody who is enabled with equal odds, crasher and all.
+  class Vandal extends RandomWalk {
+    override pick(run: Run): Actor {
+      const enabled = [...run.ready.slice(0, run.readyCount), ...run.enabledEnvironment]
+      return enabled[run.stream('schedule').draw(enabled.length)] as Actor
+    }
+  }
+  const subject = await subjectFrom(`
+    export default scenario('vandalised', {
+      peers: { worker: 3, spared: 1 },
+      setup: () => new Int32Array(new SharedArrayBuffer(64)),
+      peer: {
+        worker(words, me) { for (let i = 0; i < 5; i++) { Atomics.add(words, 0, 1); if (i === 2) Atomics.wait(words, 1, 0, 5) } },
+        spared(words, me) { me.sleep(3); Atomics.add(words, 0, 1) },
+      },
+      recover(words) { Atomics.sub(words, 0, 1) },
+      faults: { crashes: 3, restarts: 2, falseDeaths: 2, victims: ['worker'] },
+    })`)
+  const most = { crash: 0, restart: 0, 'declared dead': 0 }
+  for (let seed = 1; seed <= 300; seed++) {
+    const { history, failure } = await outcomeOf(subject, seed, new Watched(new Vandal()))
+    t.is(failure, undefined, failure?.message)
+    for (const kind of ['crash', 'restart', 'declared dead'] as const) {
+      const events = history.filter((event) => event.kind === kind)
+      t.true(events.every((event) => event.name === 'worker'))
+      most[kind] = Math.max(most[kind], events.length)
+    }
+  }
+  t.deepEqual(most, { crash: 3, restart: 2, 'declared dead': 2 })
 })

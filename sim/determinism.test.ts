@@ -99,10 +99,24 @@ test.serial('memory: executions leave nothing behind', async (t) => {
 })
 
 test.serial('campaign: figures count what was run', async (t) => {
-  const subject = await subjectFrom(`export default scenario('two orders', { peers: 2, setup: () => new Int32Array(new SharedArrayBuffer(4)), peer(words) { Atomics.add(words, 0, 1) } })`)
+  const subject = await subjectFrom(
+    `export default scenario('two orders', { peers: 2, setup: () => new Int32Array(new SharedArrayBuffer(4)), peer(words) { Atomics.add(words, 0, 1) } })`,
+  )
   const result = await campaignOf(subject, { runs: 100 })
   t.is(result.executions, 100)
   t.is(result.steps, 200)
   t.is(result.distinct, 2)
   t.is(result.unknown, 0)
+})
+
+test.serial('determinism: shared memory is zero at the start of every execution', async (t) => {
+  const subject = await subjectFrom(`
+    export default scenario('clean', {
+      peers: 2,
+      setup: () => [8, 64, 8, 1 << 16, 2 << 20].map((bytes) => new Uint8Array(new SharedArrayBuffer(bytes))),
+      peer(arrays) { for (const array of arrays) { Atomics.add(array, 0, 1); array.fill(9) } },
+      invariants: [{ name: 'once', begin(arrays) { if (arrays.some((array) => array.some((byte) => byte !== 0))) throw new Error('dirty') } }],
+    })`)
+  loadSubject(subject)
+  for (const seed of [1, 2, 3]) await t.notThrowsAsync(() => execute(seed, new RandomWalk()))
 })

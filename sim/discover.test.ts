@@ -24,23 +24,50 @@ const WRONG: readonly (readonly [string, string, RegExp])[] = [
   ['no peers', `export default scenario('x', { setup() {}, peer() {} })`, /expected peers to be a number or a number for each kind, got undefined/],
   ['no kinds', `export default scenario('x', { peers: {}, setup() {}, peer: {} })`, /expected at least one peer, got none/],
   ['too many kinds', `export default scenario('x', { peers: { a: 9, b: 9 }, setup() {}, peer: { a() {}, b() {} } })`, /expected at most 16 peers, got 18/],
-  ['a kind without code', `export default scenario('x', { peers: { a: 1, b: 1 }, setup() {}, peer: { a() {} } })`, /expected peer\.b to be a function, got undefined/],
-  ['code without a kind', `export default scenario('x', { peers: { a: 1 }, setup() {}, peer: { a() {}, b() {} } })`, /expected peer\.b to be a kind of peers \(a\)/],
+  [
+    'a kind without code',
+    `export default scenario('x', { peers: { a: 1, b: 1 }, setup() {}, peer: { a() {} } })`,
+    /expected peer\.b to be a function, got undefined/,
+  ],
   ['no setup', `export default scenario('x', { peers: 1, peer() {} })`, /expected setup\(\) to be a function, got undefined/],
   ['no name', `export default scenario('', ${FINE})`, /expected a name for the scenario, got ""/],
   ['no definition', `export default scenario('x')`, /expected a definition object, got undefined/],
-  ['an unknown victim', `export default scenario('x', { ...${FINE}, faults: { crashes: 1, victims: ['worker'] } })`, /expected faults\.victims to name kinds of peers \(peer\), got "worker"/],
-  ['a negative budget', `export default scenario('x', { ...${FINE}, faults: { crashes: -1 } })`, /expected faults\.crashes to be an integer of at least 0, got -1/],
-  ['an unknown fault', `export default scenario('x', { ...${FINE}, faults: { crash: 1 } })`, /expected faults to have crashes, restarts, falseDeaths or victims, got crash/],
-  ['an invariant that is a function', `export default scenario('x', { ...${FINE}, invariants: [function exclusion() {}] })`, /expected invariants\[0\] to be an object with a name, got a function/],
+  [
+    'an unknown victim',
+    `export default scenario('x', { ...${FINE}, faults: { crashes: 1, victims: ['worker'] } })`,
+    /expected faults\.victims to name kinds of peers \(peer\), got "worker"/,
+  ],
+  [
+    'a negative budget',
+    `export default scenario('x', { ...${FINE}, faults: { crashes: -1 } })`,
+    /expected faults\.crashes to be an integer of at least 0, got -1/,
+  ],
+  [
+    'an unknown fault',
+    `export default scenario('x', { ...${FINE}, faults: { crash: 1 } })`,
+    /expected faults to have crashes, restarts, falseDeaths or victims, got crash/,
+  ],
+  [
+    'an invariant that is a function',
+    `export default scenario('x', { ...${FINE}, invariants: [function exclusion() {}] })`,
+    /expected invariants\[0\] to be an object with a name, got a function/,
+  ],
   ['invariants that are none', `export default scenario('x', { ...${FINE}, invariants: { name: 'y' } })`, /expected invariants to be an array, got/],
-  ['an invariant without a name', `export default scenario('x', { ...${FINE}, invariants: [{ everyStep() {} }] })`, /expected invariants\[0\] to be an object with a name/],
+  [
+    'an invariant without a name',
+    `export default scenario('x', { ...${FINE}, invariants: [{ everyStep() {} }] })`,
+    /expected invariants\[0\] to be an object with a name/,
+  ],
   ['sometimes that is no list', `export default scenario('x', { ...${FINE}, sometimes: 'raced' })`, /expected sometimes to be an array/],
   ['a step limit of zero', `export default scenario('x', { ...${FINE}, stepsMax: 0 })`, /expected stepsMax to be an integer of at least 1, got 0/],
   ['a recovery that is none', `export default scenario('x', { ...${FINE}, recover: true })`, /expected recover to be a function, got true/],
   ['known-bad of nothing', `export default scenario('x', { ...${FINE}, knownBad: {} })`, /expected knownBad\.breaks to be an array of names/],
   ['a field that does not exist', `export default scenario('x', { ...${FINE}, invariant: [] })`, /expected fields of a scenario \(.*\), got "invariant"/],
-  ['two of one name', `export default [scenario('x', ${FINE}), scenario('x', ${FINE})]`, /expected every scenario to have a name of its own, got two named "x"/],
+  [
+    'two of one name',
+    `export default [scenario('x', ${FINE}), scenario('x', ${FINE})]`,
+    /expected every scenario to have a name of its own, got two named "x"/,
+  ],
 ]
 
 for (const [name, source, message] of WRONG) {
@@ -71,21 +98,28 @@ test.serial('discover: folders, files, arrays and names', async (t) => {
 test.serial('check: a passed file, a failed one, and one of several scenarios', async (t) => {
   const folder = temporaryFolder()
   const lost = `{ ...${FINE}, peer(words) { const n = Atomics.load(words, 0); Atomics.store(words, 0, n + 1) }, invariants: [{ name: 'sum', atEnd: (words) => words[0] === 2 ? undefined : 'no' }] }`
-  const file = scenarioFile(`export default [scenario('fine', ${FINE}), scenario('lost', ${lost}), scenario('known', { ...${lost}, knownBad: { breaks: ['sum'] } })]`, folder)
+  const file = scenarioFile(
+    `export default [scenario('fine', ${FINE}), scenario('lost', ${lost}), scenario('known', { ...${lost}, knownBad: { breaks: ['sum'] } })]`,
+    folder,
+  )
   const all = await check(file, { runs: 100, seed: '5eed' })
   t.false(all.passed)
   t.is(all.failure?.scenario, 'lost')
   t.is(all.seed, '5eed')
-  t.deepEqual(all.campaigns.map(({ scenario, strategy, status }) => `${scenario} ${strategy} ${status}`), [
-    'fine random passed', 'fine pct passed', 'lost random failed', 'lost pct failed', 'known random passed', 'known pct passed',
-  ])
+  t.deepEqual(
+    all.campaigns.map(({ scenario, strategy, status }) => `${scenario} ${strategy} ${status}`),
+    ['fine random passed', 'fine pct passed', 'lost random failed', 'lost pct failed', 'known random passed', 'known pct passed'],
+  )
   const one = await check(pathToFileURL(file), { runs: 100, scenario: 'fine', strategy: 'pct' })
   t.true(one.passed)
   t.is(one.failure, undefined)
   t.regex(one.seed, /^[0-9a-f]{12}$/)
   const again = await check(file, { runs: 1, scenario: 'lost', strategy: 'random', seed: all.failure?.seed as string })
   t.is(again.failure?.traceHash, all.failure?.traceHash)
-  await t.throwsAsync(() => check(file, { scenario: 'nobody' }), { instanceOf: UsageError, message: /expected a scenario named "nobody", got "fine", "lost", "known"/ })
+  await t.throwsAsync(() => check(file, { scenario: 'nobody' }), {
+    instanceOf: UsageError,
+    message: /expected a scenario named "nobody", got "fine", "lost", "known"/,
+  })
   await t.throwsAsync(() => check(join(folder, 'nowhere.ts')), { instanceOf: UsageError })
   writeFileSync(join(folder, 'x'), '')
 })

@@ -95,7 +95,7 @@ function refuseEqualNames(found: readonly DiscoveredScenario[]): void {
     const other = files.get(scenario.name)
     if (other !== undefined) {
       throw new UsageError(
-        `expected every scenario to have a name of its own, got two named "${scenario.name}", in ${displayPath(other)} and ${displayPath(file)}; rename one of them`,
+        `expected every scenario to have a name of its own, got two named "${scenario.name}", ${other === file ? 'both' : `in ${displayPath(other)} and`} in ${displayPath(file)}; rename one of them`,
       )
     }
     files.set(scenario.name, file)

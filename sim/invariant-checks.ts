@@ -65,7 +65,10 @@ export class InvariantChecks {
       for (; at < invariants.length; at++) {
         const message = askOne(invariants[at] as Invariant, moment, world, event as HistoryEvent, history)
         if (message === undefined) continue
-        if (typeof message !== 'string') throw new HarnessFault(`scenario "${this.#scenario}": invariant "${(invariants[at] as Invariant).name}": expected undefined or a sentence, got ${describe(message)}`)
+        if (typeof message !== 'string')
+          throw new HarnessFault(
+            `scenario "${this.#scenario}": invariant "${(invariants[at] as Invariant).name}": expected undefined or a sentence, got ${describe(message)}`,
+          )
         return { invariant: (invariants[at] as Invariant).name, message }
       }
       return undefined

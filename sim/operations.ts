@@ -1,6 +1,6 @@
 // The operations that stepped twins call: decide, then do it at once or leave it pending. The hottest code of all, so written out.
 
-import { execution as theExecution, SWITCH as THE_SWITCH } from './execution.js'
+import { SWITCH as THE_SWITCH, execution as theExecution } from './execution.js'
 import type { AtomicArray, AtomicValue, Switch } from './instrument/contract.js'
 import * as kinds from './operation.js'
 import { exchanged } from './perform.js'

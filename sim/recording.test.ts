@@ -21,30 +21,38 @@ const choices = fc
     return drafts.map(({ gap, ...draft }) => ({ ...draft, step: (step += gap) }))
   })
 
-const recordings: fc.Arbitrary<Recording> = fc.record({
-  format: fc.constant(1 as const),
-  heddle: fc.constantFrom('0.1.0', '2.0.0-beta.1'),
-  scenario: text,
-  file: text,
-  seed: hex(5),
-  strategy: fc.constantFrom('random', 'pct'),
-  options: fc.record({
-    crashes: count,
-    restarts: count,
-    falseDeaths: count,
-    stepsMax: fc.integer({ min: 1, max: 2 ** 20 }),
-    lengthEstimate: fc.integer({ min: 1, max: 2 ** 20 }),
-    packages: fc.array(text, { maxLength: 3 }),
-  }),
-  failure: fc.option(fc.record({ verdict: fc.constantFrom('violated' as const, 'deadlock' as const, 'stuck' as const), name: text, message: text, step: count }), { nil: undefined }),
-  steps: count,
-  traceHash: hex(16),
-  files: fc.array(fc.record({ file: text, sha256: hex(64) }), { maxLength: 2 }),
-  choices,
-}).map(({ failure, ...rest }) => (failure === undefined ? rest : { ...rest, failure }) as Recording)
+const recordings: fc.Arbitrary<Recording> = fc
+  .record({
+    format: fc.constant(1 as const),
+    heddle: fc.constantFrom('0.1.0', '2.0.0-beta.1'),
+    scenario: text,
+    file: text,
+    seed: hex(5),
+    strategy: fc.constantFrom('random', 'pct'),
+    options: fc.record({
+      crashes: count,
+      restarts: count,
+      falseDeaths: count,
+      stepsMax: fc.integer({ min: 1, max: 2 ** 20 }),
+      lengthEstimate: fc.integer({ min: 1, max: 2 ** 20 }),
+      packages: fc.array(text, { maxLength: 3 }),
+    }),
+    failure: fc.option(
+      fc.record({ verdict: fc.constantFrom('violated' as const, 'deadlock' as const, 'stuck' as const), name: text, message: text, step: count }),
+      { nil: undefined },
+    ),
+    steps: count,
+    traceHash: hex(16),
+    files: fc.array(fc.record({ file: text, sha256: hex(64) }), { maxLength: 2 }),
+    choices,
+  })
+  .map(({ failure, ...rest }) => (failure === undefined ? rest : { ...rest, failure }) as Recording)
 
 /** The recording with words for each choice, as the engine writes it. */
-const worded = recordings.map((recording) => ({ ...recording, choices: recording.choices.map((choice, i) => ({ ...choice, expected: `peer ${i}: load`, place: 'a.ts:1' })) }))
+const worded = recordings.map((recording) => ({
+  ...recording,
+  choices: recording.choices.map((choice, i) => ({ ...choice, expected: `peer ${i}: load`, place: 'a.ts:1' })),
+}))
 
 test('recording: what is written to a file is read again', (t) => {
   fc.assert(
@@ -98,7 +106,10 @@ test('recording: a file that breaks off is refused', (t) => {
 })
 
 test('recording: a file that was edited by hand is refused', (t) => {
-  const [recording] = fc.sample(worded.filter((one) => one.choices.length > 3), { seed: 1, numRuns: 1 }) as [Recording]
+  const [recording] = fc.sample(
+    worded.filter((one) => one.choices.length > 3),
+    { seed: 1, numRuns: 1 },
+  ) as [Recording]
   const file = recordingFile(recording)
   const edits: [string, string][] = [
     [`"seed": "${recording.seed}"`, '"seed": "abc"'],
@@ -123,7 +134,21 @@ test('recording: of another format, it names the version to use', (t) => {
 })
 
 test('recording: what is none is refused in one sentence', (t) => {
-  for (const what of ['', 'hello', '{}', '{"a":1}', '[]', 'null', 'heddle', 'heddle1.', 'heddle1..', 'heddlex.abc', '{"format":1}', '{"format":1,"choices":[]}', 'x'.repeat(10_000)]) {
+  for (const what of [
+    '',
+    'hello',
+    '{}',
+    '{"a":1}',
+    '[]',
+    'null',
+    'heddle',
+    'heddle1.',
+    'heddle1..',
+    'heddlex.abc',
+    '{"format":1}',
+    '{"format":1,"choices":[]}',
+    'x'.repeat(10_000),
+  ]) {
     const error = t.throws(() => parseRecording(what), { instanceOf: RecordingError }, JSON.stringify(what.slice(0, 50)))
     t.regex(error?.message as string, /^expected /)
     t.true((error?.message.length as number) < 400)

@@ -102,7 +102,10 @@ test('behaviour: 100,000 that differ give 100,000 numbers', (t) => {
   const seen = new Set<number>()
   const hashes = new Set<string>()
   for (let i = 0; i < 100_000; i++) {
-    const { behaviour, hash } = traced([[0, LOAD, i & 1023, i >> 10], [1, STORE, 0, i & 7]])
+    const { behaviour, hash } = traced([
+      [0, LOAD, i & 1023, i >> 10],
+      [1, STORE, 0, i & 7],
+    ])
     seen.add(behaviour)
     hashes.add(hash)
   }
@@ -117,7 +120,16 @@ test('random stream: a seed and a name determine it, and names and neighbours di
     return Array.from({ length: 20 }, () => stream.draw(1000)).join()
   }
   t.is(draws(5, 'schedule'), draws(5, 'schedule'))
-  const all = [draws(5, 'schedule'), draws(5, 'faults'), draws(5, 'workload'), draws(6, 'schedule'), draws(5 + 2 ** 32, 'schedule'), draws(2 ** 48 - 1, 'schedule'), draws(5, 'schedule', 1), draws(5, 'schedule', 2)]
+  const all = [
+    draws(5, 'schedule'),
+    draws(5, 'faults'),
+    draws(5, 'workload'),
+    draws(6, 'schedule'),
+    draws(5 + 2 ** 32, 'schedule'),
+    draws(2 ** 48 - 1, 'schedule'),
+    draws(5, 'schedule', 1),
+    draws(5, 'schedule', 2),
+  ]
   t.is(new Set(all).size, all.length)
 })
 
@@ -148,7 +160,10 @@ test('random stream: draws of alternating bounds are even, and so are pairs of d
 })
 
 test('seeds: read and written, and the first of a campaign is its own', (t) => {
-  fc.assert(fc.property(fc.nat({ max: 2 ** 48 - 1 }), (seed) => t.is(parseSeed(formatSeed(seed)), seed)), { seed: 1 })
+  fc.assert(
+    fc.property(fc.nat({ max: 2 ** 48 - 1 }), (seed) => t.is(parseSeed(formatSeed(seed)), seed)),
+    { seed: 1 },
+  )
   for (const wrong of ['', 'g', '-1', '1.5', '0x1', ' 1', '1234567890123']) t.is(parseSeed(wrong), undefined)
   const seeds = new ExecutionSeeds(0xabc)
   const drawn = Array.from({ length: 10_000 }, () => seeds.next())

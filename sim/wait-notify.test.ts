@@ -30,7 +30,18 @@ test.serial('wait and notify: arguments are read and refused as by the real ones
   const shared = new SharedArrayBuffer(64)
   const words = new Int32Array(shared, 8, 4)
   const longs = new BigInt64Array(shared, 32, 2)
-  const arrays = [words, longs, new Int32Array(4), new BigInt64Array(4), new Uint32Array(shared), new Int16Array(shared), new BigUint64Array(shared), new Float64Array(shared), {}, undefined]
+  const arrays = [
+    words,
+    longs,
+    new Int32Array(4),
+    new BigInt64Array(4),
+    new Uint32Array(shared),
+    new Int16Array(shared),
+    new BigUint64Array(shared),
+    new Float64Array(shared),
+    {},
+    undefined,
+  ]
   const calls: { name: 'wait' | 'waitAsync' | 'notify'; args: unknown[] }[] = []
   for (const name of ['wait', 'waitAsync'] as const) {
     for (const array of arrays) for (const value of [0, 0n]) calls.push({ name, args: [array, 0, value, 0] })
@@ -105,20 +116,37 @@ const VIEWS: readonly [string, string][] = [
 ]
 
 test.serial('notify: wakes as many as it says, those first that waited longest, through any view of the same bytes', async (t) => {
-  const cases = [...COUNTS.map(([count, woken]) => ({ count, woken, view: 'words', index: '2' })), ...VIEWS.map(([view, index]) => ({ count: '2', woken: COUNTS[2]?.[1] as never, view, index }))]
+  const cases = [
+    ...COUNTS.map(([count, woken]) => ({ count, woken, view: 'words', index: '2' })),
+    ...VIEWS.map(([view, index]) => ({ count: '2', woken: COUNTS[2]?.[1] as never, view, index })),
+  ]
   for (const { count, woken, view, index } of cases) {
-    const subject = await subjectFrom(`const [COUNT, INDEX] = [${count}, ${index}]\n${WAITERS.replace('VIEW', view)}`.replace('words: new Int32Array(memory), view: words', 'words: new Int32Array(memory), view: new Int32Array(memory)'))
+    const subject = await subjectFrom(
+      `const [COUNT, INDEX] = [${count}, ${index}]\n${WAITERS.replace('VIEW', view)}`.replace(
+        'words: new Int32Array(memory), view: words',
+        'words: new Int32Array(memory), view: new Int32Array(memory)',
+      ),
+    )
     let waited = 0
     for (let seed = 1; seed <= 40; seed++) {
       const outcome = await outcomeOf(subject, seed)
       t.is(outcome.failure, undefined, outcome.failure?.message)
       const first = outcome.trace.findIndex((step) => step.operation === 'notify')
-      const waiting = outcome.trace.slice(0, first).filter((step) => step.operation === 'wait').map((step) => step.actor)
+      const waiting = outcome.trace
+        .slice(0, first)
+        .filter((step) => step.operation === 'wait')
+        .map((step) => step.actor)
       const expected = woken(waiting.length)
       t.is(outcome.trace[first]?.result, String(expected), `${count} with ${waiting.length} waiting, through ${view}[${index}]`)
       const second = outcome.trace.findLastIndex((step) => step.operation === 'store')
-      const awake = outcome.trace.slice(0, second).filter((step) => step.operation === 'wake').map((step) => step.actor)
-      t.true(awake.every((actor) => waiting.slice(0, expected).includes(actor)), 'somebody woke before their turn')
+      const awake = outcome.trace
+        .slice(0, second)
+        .filter((step) => step.operation === 'wake')
+        .map((step) => step.actor)
+      t.true(
+        awake.every((actor) => waiting.slice(0, expected).includes(actor)),
+        'somebody woke before their turn',
+      )
       waited = Math.max(waited, waiting.length)
     }
     t.true(waited >= 3)
@@ -165,7 +193,11 @@ test.serial('wait: ends at its time-out in virtual time, and not before', async 
   const outcome = await outcomeOf(subject)
   t.is(outcome.failure, undefined, outcome.failure?.message)
   const waited = outcome.history.map((event) => event.data as [string, number])
-  t.deepEqual(waited.map(([result]) => result), ['timed-out', 'timed-out', 'timed-out', 'timed-out', 'timed-out', 'timed-out', 'not-equal', 'timed-out'])
+  t.deepEqual(
+    waited.map(([result]) => result),
+    ['timed-out', 'timed-out', 'timed-out', 'timed-out', 'timed-out', 'timed-out', 'not-equal', 'timed-out'],
+  )
+  t.is(outcome.trace.filter((step) => step.operation === 'wake').length, 5, 'without time to wait it does not block')
   for (const [i, least] of [10, 2.5, 1000, 0, 0, 7, 0, 1].entries()) t.true((waited[i]?.[1] as number) >= least, `wait ${i} took ${waited[i]?.[1]} ms`)
 })
 
@@ -176,7 +208,7 @@ test.serial('wait: notified before its time-out it is ok, and the time-out never
       setup: () => new Int32Array(new SharedArrayBuffer(8)),
       peer: {
         waiter(words, me) {
-          me.event('first', Atomics.wait(words, 0, 0, 100))
+          me.event('first', Atomics.wait(words, 0, 0, 5000))
           // Would end too early if the first time-out were still there.
           const before = me.now()
           me.event('second', Atomics.wait(words, 1, 0, 1000))
@@ -191,6 +223,7 @@ test.serial('wait: notified before its time-out it is ok, and the time-out never
     t.is(outcome.failure, undefined, outcome.failure?.message)
     results.add(outcome.history.find((event) => event.name === 'first')?.data)
     t.is(outcome.history.find((event) => event.name === 'second')?.data, 'timed-out')
+    t.is(execution.environment.clock.pending, 0, 'a time-out is left')
   }
   t.true(results.has('ok'))
   t.true(results.has('not-equal'))

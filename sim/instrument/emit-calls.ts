@@ -19,7 +19,7 @@ export function printCall(emit: Emit, node: CallExpression, context: Context): P
 
 function printSteppedCall(emit: Emit, node: CallExpression, context: Context, guards: Piece[]): Piece {
   const found = emit.units.classify(node)
-  const at = callPosition(node.callee)
+  const at = callPosition(emit, node, node.callee)
   switch (found.kind) {
     case 'atomic': {
       const r = context.temporaries.brief('r')
@@ -40,7 +40,7 @@ function printSteppedCall(emit: Emit, node: CallExpression, context: Context, gu
     case 'immediate': {
       if (!found.unit.twin || !isFunction(found.unit.node)) return printPlainCall(emit, node, context)
       const twin = printTwinOnTheSpot(emit, found.unit.node, context)
-      return text`(yield* (${twin})${found.through ? '.call' : ''}(${printArguments(emit, node.arguments, context)}))`
+      return textAt(at)`(yield* (${twin})${found.through ? '.call' : ''}(${printArguments(emit, node.arguments, context)}))`
     }
     case 'dynamic':
       return printDispatch(emit, node, context, guards)
@@ -108,7 +108,7 @@ function printDispatch(emit: Emit, node: CallExpression, context: Context, guard
   const callee = printCallee(emit, node.callee, context, heavy, guards, node.optional)
   const sequence: Piece[] = []
   const args = heavy ? holdArguments(emit, node.arguments, context, sequence) : printArguments(emit, node.arguments, context)
-  const piece = choose(emit, node.callee, context, callee, sequence, (name, receiver, how) => {
+  const piece = choose(emit, node, node.callee, context, callee, sequence, (name, receiver, how) => {
     const rest = node.arguments.length === 0 ? '' : text`, ${args}`
     return receiver === undefined ? text`${name}(${args})` : text`${name}.${how}(${receiver}${rest})`
   })
@@ -119,17 +119,18 @@ function printDispatch(emit: Emit, node: CallExpression, context: Context, guard
 /** The twin if the callee has one, else the function; after what must be evaluated before. */
 function choose(
   emit: Emit,
-  node: Node,
+  node: CallExpression | TaggedTemplateExpression,
+  named: Node,
   context: Context,
   callee: Callee,
   sequence: readonly Piece[],
   call: (name: Piece, receiver: Piece | undefined, how: 'call') => Piece,
 ): Piece {
-  const at = callPosition(node)
+  const at = callPosition(emit, node, named)
   const t = context.temporaries.brief('t')
   const apart = sequence.length > 0 && callee.first !== callee.again
   const before = [...(apart ? [callee.first] : []), ...sequence].map((piece) => text`${piece}, `)
-  const test = textAt(at)`(${t} = ${emit.name('h')}.twin(${apart ? callee.again : callee.first}, ${JSON.stringify(calleeText(node))})) !== undefined`
+  const test = textAt(at)`(${t} = ${emit.name('h')}.twin(${apart ? callee.again : callee.first}, ${JSON.stringify(calleeText(named))})) !== undefined`
   const stepped = call(mapped(t, at), callee.receiver, 'call')
   const plain = call(typeof callee.again === 'string' ? mapped(callee.again, at) : callee.again, callee.receiver, 'call')
   return text`(${before}${test} ? yield* ${stepped} : ${plain})`
@@ -260,7 +261,8 @@ function printSteppedCallIn(emit: Emit, node: CallExpression, context: Context, 
     const base = printBase(emit, object, context, guards, optional)
     const name = (property as PrivateIdentifier).name
     const args = printArguments(emit, node.arguments, context)
-    return found.unit.twin ? text`(yield* ${base}.#${emit.step(name)}(${args}))` : text`${base}.#${name}(${args})`
+    const at = callPosition(emit, node, node.callee)
+    return found.unit.twin ? textAt(at)`(yield* ${base}.#${emit.step(name)}(${args}))` : textAt(at)`${base}.#${name}(${args})`
   }
   return printSteppedCall(emit, node, context, guards)
 }
@@ -305,14 +307,42 @@ export function printTagged(emit: Emit, node: TaggedTemplateExpression, context:
     at = expression.end
   }
   template.push(slice(at, node.quasi.end))
-  const piece = choose(emit, node.tag, context, callee, sequence, (name, receiver) =>
+  const piece = choose(emit, node, node.tag, context, callee, sequence, (name, receiver) =>
     receiver === undefined ? text`${name}${template}` : text`${name}.bind(${receiver})${template}`,
   )
   temporaries.release(held)
   return piece
 }
 
-/** Where the engine says a call is: at the property, else at the callee. */
-function callPosition(callee: Node | Super): number {
-  return callee.type === 'MemberExpression' ? callee.property.start : callee.start
+/** Names that are no words to the engine: a call of `map.delete()` is at its parenthesis. */
+const KEYWORDS: ReadonlySet<string> = new Set(
+  'break case catch class const continue debugger default delete do else enum export extends false finally for function if import in instanceof new null return switch this throw true try typeof var void while with'.split(
+    ' ',
+  ),
+)
+
+/** Where the engine says a call is: at the last word of the callee, or at what opens the call where none stands before that. */
+function callPosition(emit: Emit, node: CallExpression | TaggedTemplateExpression, callee: Node | Super): number {
+  const { source } = emit
+  const open = node.type === 'CallExpression' ? '(' : '`'
+  let at = skipSpace(source, callee.end)
+  if (source[at] === open) {
+    if (callee.type === 'Identifier' || callee.type === 'Super') return callee.start
+    if (callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier' && !KEYWORDS.has(callee.property.name)) return callee.property.start
+  }
+  // A template is where the token before it is.
+  let before = callee.end - 1
+  while (source[at] !== open && at < node.end) {
+    before = at
+    at = skipSpace(source, at + 1)
+  }
+  return open === '(' ? at : before
+}
+
+/** The next place that holds neither white space nor a comment. */
+function skipSpace(source: string, start: number): number {
+  const space = /(?:\s|\/\/[^\n\r\u2028\u2029]*|\/\*[^]*?\*\/)*/y
+  space.lastIndex = start
+  space.test(source)
+  return space.lastIndex
 }

@@ -6,7 +6,7 @@
 import type { ArrowFunctionExpression, FunctionExpression, Property } from 'acorn'
 import { capturedLexical, type Context, type Emit, ownContext, plainLexical, print, printArgument, printChildren, Temporaries } from './emit.js'
 import { printFunctionBody } from './emit-statements.js'
-import { join, type Piece, slice, text } from './emit-text.js'
+import { join, type Piece, slice, text, textAt } from './emit-text.js'
 import type { Surroundings, Unit } from './scope-unit.js'
 import { type FunctionNode, isFunction, type Node } from './scope-tree.js'
 
@@ -115,7 +115,8 @@ export function printTwin(emit: Emit, node: FunctionNode, context: Context, head
     return text`${head}(${moved.length > 0 ? '' : parameters}) ${body}`
   }
   const value = print(emit, node.body, inner)
-  return text`${head}(${moved.length > 0 ? '' : parameters}) {${printTemporaries(temporaries)}${moved} return (${value}); }`
+  const statement = textAt(node.body.start)` return (${value}); }`
+  return text`${head}(${moved.length > 0 ? '' : parameters}) {${printTemporaries(temporaries)}${moved}${statement}`
 }
 
 export function printTemporaries(temporaries: Temporaries): string {

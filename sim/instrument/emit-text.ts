@@ -139,7 +139,7 @@ class Writer {
     this.#sliceEnd = -1
   }
 
-  /** A segment for the start of the slice, of each word, and of each line. */
+  /** A segment for the start of the slice, of each word, of each line, and where a call begins that no word precedes. */
   #slice(start: number, end: number): void {
     if (start >= end) return
     const string = this.#source.slice(start, end)
@@ -149,13 +149,13 @@ class Writer {
     let { line, column } = this.#lines.locate(start)
     this.#line.push([this.#column, 0, line, column])
     let done = 0
-    for (const match of string.matchAll(/[\w$]+|\r\n|[\n\r\u2028\u2029]/g)) {
+    for (const match of string.matchAll(/[\w$]+|(?<=[)\]}`.])\(|\r\n|[\n\r\u2028\u2029]/g)) {
       const [token] = match
       const passed = match.index - done
       done = match.index
       column += passed
       this.#column += passed
-      if (word.test(token)) {
+      if (token === '(' || word.test(token)) {
         if (match.index > 0) this.#line.push([this.#column, 0, line, column])
         continue
       }

@@ -262,10 +262,14 @@ export function printParts(emit: Emit, start: number, end: number, nodes: readon
   return pieces
 }
 
-/** An expression where an argument or an initialiser may stand: a sequence needs parentheses. */
+/**
+ * An expression where an argument or an initialiser may stand: a sequence needs parentheses. So do patterns that are assigned, for V8 takes
+ * `f([0], [a] = [1])` for an error.
+ */
 export function printArgument(emit: Emit, node: Node, context: Context): Piece {
   const piece = print(emit, node, context)
-  return node.type === 'SequenceExpression' ? text`(${piece})` : piece
+  const isPattern = node.type === 'AssignmentExpression' && (node.left.type === 'ArrayPattern' || node.left.type === 'ObjectPattern')
+  return isPattern || node.type === 'SequenceExpression' ? text`(${piece})` : piece
 }
 
 export function printArguments(emit: Emit, nodes: readonly Node[], context: Context): Piece {

@@ -21,6 +21,7 @@ Object.assign(globalThis, {
     importMeta,
     requireFrom,
     builtin: (name: string) => (builtins.push(name), process.getBuiltinModule(name)),
+    builtinNamespace: (name: string) => (builtins.push(name), process.getBuiltinModule(name)),
   },
 })
 

@@ -61,10 +61,10 @@ export class Units {
     return 'unit' in found ? found.unit.steps && (found.unit.twin || found.unit.obstacle === undefined) : true
   }
 
-  /** A binding that keeps its first value. */
+  /** A binding that is there and keeps its value. */
   isConstant(node: Identifier): boolean {
     const binding = this.analysis.references.get(node)
-    return binding !== undefined && !binding.assigned
+    return binding !== undefined && !binding.assigned && !this.analysis.earlyReferences.has(node)
   }
 
   isGlobal(node: Node, name?: string): node is Identifier {

@@ -14,6 +14,8 @@ export interface Analysis {
   readonly unitOf: ReadonlyMap<Node, Unit>
   /** What identifiers in expressions refer to; undefined for globals. */
   readonly references: ReadonlyMap<Identifier, Binding | undefined>
+  /** Those that may be evaluated before what they refer to is there, and then throw. */
+  readonly earlyReferences: ReadonlySet<Identifier>
   /** `arguments` where it means the arguments of a function. */
   readonly argumentReferences: ReadonlySet<Identifier>
   readonly privates: ReadonlyMap<PrivateIdentifier, PrivateMember>
@@ -35,6 +37,7 @@ class Analyser {
   readonly #units: Unit[] = []
   readonly #unitOf = new Map<Node, Unit>()
   readonly #references = new Map<Identifier, Binding | undefined>()
+  readonly #earlyReferences = new Set<Identifier>()
   readonly #argumentReferences = new Set<Identifier>()
   readonly #privates = new Map<PrivateIdentifier, PrivateMember>()
   readonly #globals = new Map<string, Identifier[]>()
@@ -44,11 +47,14 @@ class Analyser {
   readonly #strict: boolean
   readonly #replaced = new Set<Node>()
   #evalSeen = false
+  readonly #top = newScope(undefined)
+  /** Units whose visit has passed a binding's declaration: in them, what follows finds it there. */
+  readonly #declaredIn = new Map<Binding, Unit>()
   readonly result: Analysis
 
   constructor(program: Program, strict: boolean) {
     this.#strict = strict
-    const scope: Scope = newScope(undefined)
+    const scope = this.#top
     const unit = this.#unit(program, 'program', 'top level', undefined)
     hoistVariables(program.body, scope, this.#strict)
     hoistLexical(program.body, scope, this.#replaced)
@@ -59,6 +65,7 @@ class Analyser {
       units: this.#units,
       unitOf: this.#unitOf,
       references: this.#references,
+      earlyReferences: this.#earlyReferences,
       argumentReferences: this.#argumentReferences,
       privates: this.#privates,
       globals: this.#globals,
@@ -90,6 +97,9 @@ class Analyser {
     if (node.name === 'yield') this.#hinder(unit, 'uses yield as a name')
     if (binding !== undefined) {
       for (let at: Unit | undefined = unit; at !== undefined; at = at.parent) if (at.selfBinding === binding) at.selfUsed = true
+      // Twins run when all modules have been evaluated, so what the module itself declares is there.
+      const mayBeEarly = (binding.kind === 'constant' || binding.kind === 'class') && this.#top.bindings.get(node.name) !== binding
+      if (mayBeEarly && this.#declaredIn.get(binding) !== unit) this.#earlyReferences.add(node)
       return binding
     }
     if (node.name === 'arguments' && this.#useSurroundings(unit, 'arguments')) {
@@ -101,6 +111,11 @@ class Analyser {
     if (mentions === undefined) this.#globals.set(node.name, [node])
     else mentions.push(node)
     return undefined
+  }
+
+  #passed(name: string, scope: Scope, unit: Unit): void {
+    const binding = find(name, scope)
+    if (binding !== undefined) this.#declaredIn.set(binding, unit)
   }
 
   /** Marks the unit and, as long as it is an arrow, the unit around it. Whether this ends in a function. */
@@ -228,6 +243,7 @@ class Analyser {
       case 'ClassDeclaration':
       case 'ClassExpression':
         this.#visitClass(node as ClassNode, scope, unit)
+        if (node.type === 'ClassDeclaration' && node.id) this.#passed(node.id.name, scope, unit)
         break
       case 'BlockStatement':
         this.#visitAll(node.body, this.#inner(scope, node.body), unit)
@@ -279,6 +295,7 @@ class Analyser {
           this.#visitPattern(id, scope, unit)
           if (init) this.#visitNamed(init, nameOf(id), scope, unit)
         }
+        for (const { id } of node.declarations) for (const name of boundNames(id)) this.#passed(name, scope, unit)
         break
       case 'AssignmentExpression':
         this.#assign(node.left, scope, unit)

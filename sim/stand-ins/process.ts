@@ -43,7 +43,7 @@ export function createProcess(operations: Operations, getBuiltinModule: (name: s
   )
   overrides.nextTick = like(real.nextTick, (callback: () => unknown, ...args: []) => {
     if (host.current === undefined || typeof callback !== 'function') real.nextTick(callback, ...args)
-    else host.current.enqueue(callback, args)
+    else host.current.enqueue(callback, args, 'tick')
   })
   if (real.getBuiltinModule !== undefined) overrides.getBuiltinModule = like(real.getBuiltinModule, (name: string) => getBuiltinModule(name))
   overrides.env = overlay(real.env, {}, (key) => host.current?.refuse(`process.env.${String(key)} =`))

@@ -27,7 +27,7 @@ export function createTimersPromises(): typeof timersPromises {
     const current = virtualFor(options)
     if (current === undefined) return real.setImmediate(value, options)
     return promise(options, (resolve) => {
-      current.enqueue(() => resolve(value), [])
+      current.enqueue(() => resolve(value), [], 'immediate')
       return () => {}
     })
   })

@@ -125,7 +125,7 @@ class Immediate {
       const stepped = twin(called, 'callback')
       return stepped === undefined ? called(...given) : yield* stepped.apply(undefined, given)
     })
-    execution.enqueue(task, args)
+    execution.enqueue(task, args, 'immediate')
   }
 
   ref(): this {

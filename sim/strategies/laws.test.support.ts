@@ -37,10 +37,16 @@ export class Watched implements Strategy {
     must(run.enabledCount >= 2, `asked with ${run.enabledCount} enabled`)
     must(run.enabledCount === run.readyCount + run.enabledEnvironment.length, 'enabledCount is not the sum')
     must(new Set(ready).size === ready.length, 'an actor is ready twice')
-    must(ready.every((actor) => actor.state === 'ready'), 'an actor in `ready` is not ready')
+    must(
+      ready.every((actor) => actor.state === 'ready'),
+      'an actor in `ready` is not ready',
+    )
     must(everybody.filter((actor) => actor.state === 'ready').length === ready.length, 'a ready actor is not in `ready`')
     must(everybody.filter((actor) => actor.state === 'blocked').length === execution.blockedCount, 'blockedCount is not the number of blocked actors')
-    must(ready.every((actor, slot) => actor.slot === slot), 'an actor is not in its slot')
+    must(
+      ready.every((actor, slot) => actor.slot === slot),
+      'an actor is not in its slot',
+    )
     const actor = this.#inner.pick(run)
     must(ready.includes(actor) || run.enabledEnvironment.includes(actor), `${actor.name} was picked, who is not enabled`)
     return actor

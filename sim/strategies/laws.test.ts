@@ -1,10 +1,13 @@
 import test from 'ava'
+import type { Actor, Body } from '../actor.js'
 import { execution } from '../execution.js'
+import { load, store } from '../operations.js'
 import type { RecordedChoice } from '../recording.js'
-import { actorsOfTrace, execute, executeMany, loadSubject, outcomeOf, STRATEGIES } from '../subjects.test.support.js'
+import { actorsOfTrace, execute, executeMany, loadSubject, op, outcomeOf, SITE, STRATEGIES, sharedWords, subjectOf } from '../subjects.test.support.js'
 import { counters, faulty, obeysTheLaws, ordersOf, restarting, spinLock, Watched } from './laws.test.support.js'
 import { RandomWalk } from './random.js'
 import { Replay } from './replay.js'
+import type { Run } from './strategy.js'
 
 for (const [name, make] of Object.entries(STRATEGIES)) {
   obeysTheLaws(test, name, make)
@@ -58,7 +61,10 @@ for (const name of ['random', 'pct, depth 3', 'pct, depth 10']) {
     }
     const subject = counters(2, 4)
     await executeMany(subject, strategy, 4000, visit, { crashes: 1, lengthEstimate: 8 })
-    t.deepEqual([...points].sort(), [0, 1].flatMap((victim) => [0, 1, 2, 3].map((step) => `${victim} before its step ${step}`)))
+    t.deepEqual(
+      [...points].sort(),
+      [0, 1].flatMap((victim) => [0, 1, 2, 3].map((step) => `${victim} before its step ${step}`)),
+    )
   })
 }
 
@@ -69,4 +75,23 @@ test.serial('laws: the watch sees a strategy that picks somebody who is not enab
     }
   }
   await t.throwsAsync(() => executeMany(counters(3, 2), new Watched(new Bad()), 20, () => {}))
+})
+
+test.serial('stuck: not where somebody who is ready was never picked', async (t) => {
+  class Starver extends RandomWalk {
+    override pick(run: Run): Actor {
+      return run.ready.slice(0, run.readyCount).reduce((first, actor) => (actor.id < first.id ? actor : first))
+    }
+  }
+  const subject = subjectOf({
+    peers: 2,
+    stepsMax: 3000,
+    setup: () => sharedWords(1),
+    *peer(words, me): Body {
+      if (me.id === 1) yield* op(store(SITE, words, 0, 1))
+      else while ((yield* op(load(SITE, words, 0))) === 0) {}
+      return undefined
+    },
+  })
+  await executeMany(subject, new Starver(), 1, () => t.is(execution.failure?.verdict, 'unknown'))
 })

@@ -2,7 +2,7 @@
 // by ones that do the same and count, so that code which took one of them aside (`const { load } = Atomics`) is counted as well.
 
 /** Operations that have succeeded since it was set to 0; throwing ones do not count, as they are no steps either. */
-export const counter = { operations: 0 }
+export const counter: { operations: number; onOperation: (() => void) | undefined } = { operations: 0, onOperation: undefined }
 
 export const OPERATIONS: readonly string[] = ['load', 'store', 'add', 'sub', 'and', 'or', 'xor', 'exchange', 'compareExchange', 'wait', 'waitAsync', 'notify']
 
@@ -20,7 +20,9 @@ for (const name of OPERATIONS) {
   const { [name]: counting } = {
     [name](...args: unknown[]): unknown {
       const result = real(...args)
-      if (!isNodes(args[0])) counter.operations++
+      if (isNodes(args[0])) return result
+      counter.operations++
+      counter.onOperation?.()
       return result
     },
   }

@@ -1,7 +1,8 @@
 // Expressions of generated programs. Each is printed so that it may stand as an operand.
 
 import { printArrow, printClassBody, printFunctionRest, printPattern } from './program-functions.test.support.js'
-import { type Place, type Printer, visible } from './program-printer.test.support.js'
+import type { Printer } from './program-printer.test.support.js'
+import { type Place, visible } from './program-scope.test.support.js'
 import type { Tree } from './program-trees.test.support.js'
 
 type Form = (printer: Printer, tree: Tree, place: Place) => string
@@ -170,9 +171,9 @@ const reassigned: Form = (printer, tree, place) => {
   const names = visible(place.scope, 'assignable')
   const objects = visible(place.scope, 'objects')
   if (names.length === 0) return array(printer, tree, place)
-  const { pattern, source } = printPattern(printer, tree, place, (pick) => (objects.length > 0 && pick % 3 === 0 ? `${objects[pick % objects.length]}.p` : (names[pick % names.length] as string)))
-  // A target may be named twice, and then `printPattern` has made up a name, which nothing declares.
-  return /\bd\d+\b/.test(pattern) && printer.isStrict ? source : `(${pattern} = ${source})`
+  const target = (pick: number) => (objects.length > 0 && pick % 3 === 0 ? `${objects[pick % objects.length]}.p` : (names[pick % names.length] as string))
+  const { pattern, source } = printPattern(printer, tree, place, target, '', true)
+  return `(${pattern} = ${source})`
 }
 
 const native: Form = (printer, tree, place) => {
@@ -185,7 +186,7 @@ const native: Form = (printer, tree, place) => {
 
 const failing: Form = (printer, tree, place) => {
   const value = printer.expression(tree.kids[0], place)
-  return tree.pick % 3 === 0 ? `fail(${value})` : `where(${value})`
+  return tree.pick % 3 === 0 ? `fail(${value})` : `log(where(), ${value})`
 }
 
 const suspended: Form = (printer, tree, place) => {

@@ -1,6 +1,7 @@
 // Functions, classes and patterns of generated programs.
 
-import { CALLS_MAX, deeper, newScope, type Place, type Printer } from './program-printer.test.support.js'
+import type { Printer } from './program-printer.test.support.js'
+import { CALLS_MAX, deeper, newScope, type Place } from './program-scope.test.support.js'
 import type { Tree } from './program-trees.test.support.js'
 
 interface FunctionOptions {
@@ -52,10 +53,10 @@ function printParameters(printer: Printer, tree: Tree, body: Place): string {
     switch (kid.pick % 5) {
       case 1: {
         const value = printer.expression(kid.kids[0], place)
-        return `${bind(printer, place)} = ${value}`
+        return `${bind(printer, place)} = ${GUARD}${value}`
       }
       case 2: {
-        const { pattern, names, source } = printPattern(printer, kid, place, () => printer.name('q'))
+        const { pattern, names, source } = printPattern(printer, kid, place, () => printer.name('q'), GUARD)
         for (const name of names) place.scope.assignable.push(name)
         return `${pattern} = ${source}`
       }
@@ -87,13 +88,16 @@ export interface Pattern {
   readonly source: string
 }
 
+/** In front of what parameters evaluate, which comes before the body's own guard. */
+const GUARD = `++calls > ${CALLS_MAX} ? calls : `
+
 /** A pattern with defaults that may call, and a source that fits it. `nameOf` gives what it binds, or a target of assignment. */
-export function printPattern(printer: Printer, tree: Tree, place: Place, nameOf: (pick: number) => string): Pattern {
+export function printPattern(printer: Printer, tree: Tree, place: Place, nameOf: (pick: number) => string, guard = '', mayRepeat = false): Pattern {
   const [value, ...rest] = tree.kids
   const names: string[] = []
   const take = (pick: number): string => {
     let name = nameOf(pick)
-    while (names.includes(name)) name = printer.name('d')
+    while (!mayRepeat && names.includes(name)) name = printer.name('d')
     names.push(name)
     return name
   }
@@ -101,16 +105,16 @@ export function printPattern(printer: Printer, tree: Tree, place: Place, nameOf:
   const printed = items.map(({ pick, value: kid }) => ({ pick, text: kid === undefined || pick % 3 === 0 ? undefined : printer.expression(kid, place) }))
   const source = printer.expression(value, place)
   if (tree.pick % 3 === 0) {
-    const parts = printed.map(({ pick, text }) => (text === undefined ? take(pick) : `${take(pick)} = ${text}`))
+    const parts = printed.map(({ pick, text }) => (text === undefined ? take(pick) : `${take(pick)} = ${guard}${text}`))
     if (tree.pick % 2 === 0) parts.push(`...${take(tree.pick)}`)
-    return { pattern: `[${parts.join(', ')}]`, names, source: `[...list(${source}), undefined]` }
+    return { pattern: `[${parts.join(', ')}]`, names, source: `[...list(${guard}${source}), undefined]` }
   }
   const parts = printed.map(({ pick, text }) => {
     const key = pick % 4 === 0 ? `[log('${'pqr'[pick % 3]}')]` : 'pqr'[pick % 3]
-    return `${key}: ${take(pick)}${text === undefined ? '' : ` = ${text}`}`
+    return `${key}: ${take(pick)}${text === undefined ? '' : ` = ${guard}${text}`}`
   })
   if (tree.pick % 2 === 0) parts.push(`...${take(tree.pick)}`)
-  return { pattern: `{ ${parts.join(', ')} }`, names, source: `{ p: ${source}, r: 1 }` }
+  return { pattern: `{ ${parts.join(', ')} }`, names, source: `{ p: ${guard}${source}, r: 1 }` }
 }
 
 /** Everything of a class after its name: a base, a constructor, fields, methods, private and static ones, accessors. */

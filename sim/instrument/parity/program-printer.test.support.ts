@@ -5,41 +5,9 @@
 // The program finds `num`, `text`, `list`, `fail` and `where` outside; they are not instrumented.
 
 import { printExpression } from './program-expressions.test.support.js'
+import { deeper, newScope, type Place, type Profile, visible } from './program-scope.test.support.js'
 import { printStatements } from './program-statements.test.support.js'
 import type { ProgramTree, Tree } from './program-trees.test.support.js'
-
-/** `steppable`: everything in it can be stepped. `all`: constructors, accessors, generators and native callbacks have operations too. */
-export type Profile = 'steppable' | 'all'
-
-export interface Scope {
-  readonly parent: Scope | undefined
-  /** Names that hold anything and may be assigned, or only read. */
-  readonly assignable: string[]
-  readonly readable: string[]
-  readonly functions: string[]
-  /** Objects with methods `m` and `n`, a method under the key `k` and a property `p`. */
-  readonly objects: string[]
-  readonly classes: string[]
-  /** Names that this very block declares. */
-  readonly declared: Set<string>
-}
-
-/** What is allowed where code stands; a function starts afresh. */
-export interface Place {
-  readonly scope: Scope
-  readonly labels: readonly { readonly name: string; readonly isLoop: boolean }[]
-  readonly inLoop: boolean
-  /** `break` without label. */
-  readonly breakable: boolean
-  readonly isGenerator: boolean
-  readonly isAsync: boolean
-  /** Inside a method: `this.#p` and so on. */
-  readonly method: 'none' | 'own' | 'derived'
-  /** `arguments` means something. */
-  readonly hasArguments: boolean
-  /** An operation may stand here in the profile. */
-  readonly indent: string
-}
 
 /** A literal, a variable, an operation, in turn. */
 const LEAVES = [0, 2, 1, 2, 0, 1].map((form, index): Tree => ({ form, pick: index, kids: [] }))
@@ -48,15 +16,13 @@ const none = LEAVES[0] as Tree
 export class Printer {
   readonly profile: Profile
   readonly isAsync: boolean
-  readonly isStrict: boolean
   readonly #isBusy: boolean
   #names = 0
   #leaves = 0
 
-  constructor(profile: Profile, isAsync: boolean, { strict, busy }: ProgramTree) {
+  constructor(profile: Profile, isAsync: boolean, { busy }: ProgramTree) {
     this.profile = profile
     this.isAsync = isAsync
-    this.isStrict = strict
     this.#isBusy = busy
   }
 
@@ -92,21 +58,6 @@ export class Printer {
   }
 }
 
-export function deeper(place: Place): Place {
-  return { ...place, indent: `${place.indent}  ` }
-}
-
-export function newScope(parent: Scope | undefined, declared: readonly string[] = []): Scope {
-  return { parent, assignable: [], readable: [], functions: [], objects: [], classes: [], declared: new Set(declared) }
-}
-
-export function visible(scope: Scope | undefined, what: 'assignable' | 'readable' | 'functions' | 'objects' | 'classes'): string[] {
-  return scope === undefined ? [] : [...scope[what], ...visible(scope.parent, what)]
-}
-
-export const CALLS_MAX = 40
-export const TURNS_MAX = 120
-
 /** The program's text: a CommonJS module that exports `run`. */
 export function printProgram(tree: ProgramTree, profile: Profile, isAsync: boolean): string {
   const printer = new Printer(profile, isAsync, tree)
@@ -118,7 +69,7 @@ export function printProgram(tree: ProgramTree, profile: Profile, isAsync: boole
   const body = printer.block(tree.body, { ...place, scope: newScope(scope), isAsync, hasArguments: true }, [], ['calls = turns = 0;', '[memory, log] = arguments;', 'let v = 0;'])
   return `${tree.strict ? "'use strict';\n" : ''}const A = Atomics, { load, add: plus } = Atomics;
 let calls = 0, turns = 0, memory, log;
-function tag(strings, ...values) { return [strings.raw.length, plus(memory, 7, values.length), list(values[0])]; }
+function tag(strings, ...values) { return [strings?.raw?.length, plus(memory, 7, values.length), list(values[0])]; }
 ${lines.join('\n')}
 exports.run = ${isAsync ? 'async ' : ''}function run() ${body};
 `

@@ -1,7 +1,8 @@
 // Statements of generated programs.
 
 import { printArrow, printClassBody, printFunctionRest, printPattern } from './program-functions.test.support.js'
-import { newScope, type Place, type Printer } from './program-printer.test.support.js'
+import type { Printer } from './program-printer.test.support.js'
+import { newScope, type Place, TURNS_MAX } from './program-scope.test.support.js'
 import type { Tree } from './program-trees.test.support.js'
 
 type Form = (printer: Printer, tree: Tree, place: Place) => string
@@ -90,7 +91,7 @@ const counted: Form = (printer, tree, place) => {
   const [start, ...rest] = tree.kids
   const body = printer.block(rest, inside)
   const begin = start === undefined ? '' : `, ${i}s = ${printer.expression(start, place)}`
-  return `for (let ${i} = 0${begin}; ${i} < ${1 + (tree.pick % 3)} && ++turns < 120; ${i}++) ${body}`
+  return `for (let ${i} = 0${begin}; ${i} < ${1 + (tree.pick % 3)} && ++turns < ${TURNS_MAX}; ${i}++) ${body}`
 }
 
 const forOf: Form = (printer, tree, place) => {
@@ -118,7 +119,7 @@ const whileLoop: Form = (printer, tree, place) => {
   place.scope.readable.push(w)
   const [test, ...rest] = tree.kids
   const body = printer.block(rest, { ...place, inLoop: true, breakable: true })
-  const condition = `${w}-- > 0 && ++turns < 120${test === undefined ? '' : ` && (${printer.expression(test, place)}, true)`}`
+  const condition = `${w}-- > 0 && ++turns < ${TURNS_MAX}${test === undefined ? '' : ` && (${printer.expression(test, place)}, true)`}`
   const text = tree.pick % 2 === 0 ? `while (${condition}) ${body}` : `do ${body} while (${condition});`
   return `let ${w} = ${1 + (tree.pick % 3)};\n${place.indent}${text}`
 }

@@ -101,7 +101,10 @@ class Observation {
   thrown: unknown
   over = false
 
-  constructor() {
+  readonly #onResult: ((result: unknown) => void) | undefined
+
+  constructor(onResult?: (result: unknown) => void) {
+    this.#onResult = onResult
     for (let index = 0; index < WORDS; index++) this.memory[index] = index + 1
   }
 
@@ -118,6 +121,7 @@ class Observation {
       this.thrown = how.error
     } else {
       this.result = show(how.result)
+      this.#onResult?.(how.result)
     }
   }
 
@@ -138,12 +142,16 @@ export interface NativeRun {
 export async function runPlainly(run: Program): Promise<NativeRun> {
   const observation = new Observation()
   counter.operations = 0
+  let isAsync = false
   try {
     const returned = run(observation.memory, observation.logged)
-    observation.ended({ result: returned instanceof Promise ? await returned : returned })
+    isAsync = returned instanceof Promise
+    observation.ended({ result: isAsync ? await returned : returned })
   } catch (error) {
     observation.ended({ error })
   }
+  // What nobody awaits goes on.
+  if (isAsync) await new Promise((resolve) => setImmediate(resolve))
   const { operations } = counter
   return { observed: observation.observed, operations, error: observation.thrown }
 }
@@ -159,9 +167,9 @@ export async function loadHarness(): Promise<void> {
   harness ??= (await loadInstrumented(join(FIXTURES, 'observe.ts'), 'harness')).exports as unknown as Harness
 }
 
-/** Runs the twin of `run` as a peer. Throws faults of the harness. */
-export async function runStepped(run: Program, mode: Mode, seed = 1): Promise<SteppedRun> {
-  const observation = new Observation()
+/** Runs the twin of `run` as a peer; `onResult` gets what it returns. Throws faults of the harness. */
+export async function runStepped(run: Program, mode: Mode, seed = 1, onResult?: (result: unknown) => void): Promise<SteppedRun> {
+  const observation = new Observation(onResult)
   const recorder = mode === 'suspended' ? new StepRecorder(execution) : undefined
   let inside = 0
   execution.load(subjectOf(run, observation, mode), OPTIONS)
