@@ -18,13 +18,14 @@ import type { AtomicArray, Switch } from './instrument/contract.js'
 import { twin } from './instrument/twins.js'
 import type { HistoryEvent } from './invariant.js'
 import { InvariantChecks, type Violation } from './invariant-checks.js'
-import { CLOCK_READ, changesState, NONE, TASK } from './operation.js'
+import { changesState, NONE, TASK } from './operation.js'
 import type { Failure } from './outcome.js'
 import { peerHandle } from './peer-handle.js'
 import { perform, PENDING as THE_PENDING } from './perform.js'
 import { RandomStream, ScheduleStream, type Seed, type StreamName } from './random-streams.js'
 import { type PeerHandle, peerFunction, type Scenario } from './scenario.js'
 import { SimulatedHost } from './simulated-host.js'
+import { onlySpins, UNCHANGED_STEPS_MAX } from './spinning.js'
 import type { StepRecorder } from './step-recorder.js'
 import { LEAD_MAX, type Run, type Strategy } from './strategies/strategy.js'
 import { ACTORS_MAX, Trace, WORDS_PER_STEP } from './trace.js'
@@ -59,8 +60,6 @@ const UNDECIDED = new Actor(ACTORS_MAX, 'undecided', 'undecided')
 const NOBODY = new Actor(ACTORS_MAX, 'nobody', 'nobody')
 /** Steps between two looks at whether the execution gets anywhere. */
 const LOOK_EVERY = 500
-/** Steps that change nothing, after which peers are taken to spin for ever. */
-const UNCHANGED_STEPS_MAX = 1000
 const RECOVERIES_MAX = CLOCK_ID - RECOVERY_FIRST
 
 /** `next` of every generator: found through the generator itself it would be another lookup for each generator function. */
@@ -705,10 +704,15 @@ export class Execution implements Run {
   #mayGoOn(): boolean {
     const { steps } = this.trace
     const { stepsMax } = this.options
-    if (this.#spins()) {
-      const spinning = this.ready.slice(0, this.readyCount).map((actor) => actor.name)
+    const ready = this.ready.slice(0, this.readyCount)
+    if (!this.environment.canHelp && onlySpins(this.trace, ready)) {
+      const spinning = ready.map((actor) => actor.name)
       const verb = spinning.length === 1 ? 'spins' : 'spin'
-      this.#fail('stuck', 'stuck', `${spinning.join(' and ')} ${verb} for ever: the last ${UNCHANGED_STEPS_MAX} steps changed nothing, and nobody else is left to change anything`)
+      this.#fail(
+        'stuck',
+        'stuck',
+        `${spinning.join(' and ')} ${verb} for ever: the last ${UNCHANGED_STEPS_MAX} steps changed nothing, and nobody else is left to change anything`,
+      )
       return false
     }
     if (steps >= stepsMax) {
@@ -720,29 +724,6 @@ export class Execution implements Run {
     // No lead goes past this step, so the strategy is asked now.
     this.enabledVersion++
     return true
-  }
-
-  /**
-   * Whether more steps would not help: for long nothing has changed, everybody who can run has run and did only what it had done
-   * before, no time can pass, and nobody can start again.
-   */
-  #spins(): boolean {
-    const { trace, environment } = this
-    const { steps } = trace
-    if (steps < UNCHANGED_STEPS_MAX || environment.canHelp) return false
-    const middle = steps - UNCHANGED_STEPS_MAX / 2
-    const before = new Set<number>()
-    let ran = 0
-    for (let step = steps - UNCHANGED_STEPS_MAX; step < steps; step++) {
-      const kind = trace.kindAt(step)
-      if (changesState(kind) || kind === CLOCK_READ) return false
-      const word = trace.wordAt(step)
-      if (step < middle) before.add(word)
-      // Who goes through a long array does not spin.
-      else if (!before.has(word)) return false
-      ran |= 1 << (word & (ACTORS_MAX - 1))
-    }
-    return this.ready.slice(0, this.readyCount).every((actor) => (ran & (1 << actor.id)) !== 0)
   }
 
   // --- Lists ---

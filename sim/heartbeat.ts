@@ -23,7 +23,9 @@ export const LOADING = 1
 export const EXECUTING = 2
 
 /** What is loaded or run, in words. */
-export type Activity = { readonly kind: 'loading'; readonly file: string } | { readonly kind: 'executing'; readonly scenario: string; readonly strategy: string }
+export type Activity =
+  | { readonly kind: 'loading'; readonly file: string }
+  | { readonly kind: 'executing'; readonly scenario: string; readonly strategy: string }
 
 let words = new Int32Array(HEARTBEAT_WORDS)
 let tell: ((activity: Activity) => void) | undefined

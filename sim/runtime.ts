@@ -23,7 +23,12 @@ function aliasSite(operation: string): number {
   return site
 }
 
-const { standIns, builtin, builtinNamespace } = createStandIns({ ...operations, SWITCH, aliasSite, takeBuffer: (byteLength: number) => execution.buffers.take(byteLength) })
+const { standIns, builtin, builtinNamespace } = createStandIns({
+  ...operations,
+  SWITCH,
+  aliasSite,
+  takeBuffer: (byteLength: number) => execution.buffers.take(byteLength),
+})
 
 const runtime: Runtime = {
   SWITCH,

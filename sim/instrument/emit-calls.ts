@@ -328,7 +328,8 @@ function callPosition(emit: Emit, node: CallExpression | TaggedTemplateExpressio
   let at = skipSpace(source, callee.end)
   if (source[at] === open) {
     if (callee.type === 'Identifier' || callee.type === 'Super') return callee.start
-    if (callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier' && !KEYWORDS.has(callee.property.name)) return callee.property.start
+    if (callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier' && !KEYWORDS.has(callee.property.name))
+      return callee.property.start
   }
   // A template is where the token before it is.
   let before = callee.end - 1
@@ -341,7 +342,7 @@ function callPosition(emit: Emit, node: CallExpression | TaggedTemplateExpressio
 
 /** The next place that holds neither white space nor a comment. */
 function skipSpace(source: string, start: number): number {
-  const space = /(?:\s|\/\/[^\n\r\u2028\u2029]*|\/\*[^]*?\*\/)*/y
+  const space = /(?:\s|\/\/[^\n\r\u2028\u2029]*|\/\*[\s\S]*?\*\/)*/y
   space.lastIndex = start
   space.test(source)
   return space.lastIndex

@@ -4,11 +4,11 @@
 // that does where there is no body to put constants in.
 
 import type { ArrowFunctionExpression, FunctionExpression, Property } from 'acorn'
-import { capturedLexical, type Context, type Emit, ownContext, plainLexical, print, printArgument, printChildren, Temporaries } from './emit.js'
+import { type Context, capturedLexical, type Emit, ownContext, plainLexical, print, printArgument, printChildren, Temporaries } from './emit.js'
 import { printFunctionBody } from './emit-statements.js'
 import { join, type Piece, slice, text, textAt } from './emit-text.js'
-import type { Surroundings, Unit } from './scope-unit.js'
 import { type FunctionNode, isFunction, type Node } from './scope-tree.js'
+import type { Surroundings, Unit } from './scope-unit.js'
 
 export function printFunction(emit: Emit, node: FunctionNode, context: Context): Piece {
   const unit = emit.unitOf(node)
@@ -22,7 +22,12 @@ export function printFunction(emit: Emit, node: FunctionNode, context: Context):
 function printExpression(emit: Emit, node: FunctionExpression | ArrowFunctionExpression, unit: Unit, context: Context, key: string | undefined): Piece {
   const wrapped = captureInPlace(emit, unit, context)
   const inner = wrapped?.context ?? context
-  const twin = printTwin(emit, node, inner, `function* ${twinName(emit, node.type === 'FunctionExpression' && node.id ? node.id.name : (unit.inferred ?? unit.name))}`)
+  const twin = printTwin(
+    emit,
+    node,
+    inner,
+    `function* ${twinName(emit, node.type === 'FunctionExpression' && node.id ? node.id.name : (unit.inferred ?? unit.name))}`,
+  )
   let original = printOriginal(emit, node, inner)
   if (key !== undefined) original = text`{ [${key}]: ${original} }[${key}]`
   else if (typeof unit.inferred === 'object') original = printNamed(original, unit.inferred.name)
@@ -160,7 +165,9 @@ export function printNamedComputed(emit: Emit, node: Property, context: Context)
 
 /** The same for a class field. */
 export function printNamedField(emit: Emit, value: Node, context: Context, key: string): Piece {
-  return isFunction(value) && value.type !== 'FunctionDeclaration' ? printExpression(emit, value, emit.unitOf(value), context, key) : print(emit, value, context)
+  return isFunction(value) && value.type !== 'FunctionDeclaration'
+    ? printExpression(emit, value, emit.unitOf(value), context, key)
+    : print(emit, value, context)
 }
 
 /** A computed key that is written twice: evaluated once, unless it is a well-known symbol. */

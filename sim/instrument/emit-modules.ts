@@ -5,7 +5,17 @@
 // import is that object.
 
 import { createRequire } from 'node:module'
-import type { ExportAllDeclaration, ExportDefaultDeclaration, ExportNamedDeclaration, Expression, FunctionDeclaration, Identifier, ImportDeclaration, Literal, Program } from 'acorn'
+import type {
+  ExportAllDeclaration,
+  ExportDefaultDeclaration,
+  ExportNamedDeclaration,
+  Expression,
+  FunctionDeclaration,
+  Identifier,
+  ImportDeclaration,
+  Literal,
+  Program,
+} from 'acorn'
 import { capturedLexical, type Emit, isBuiltinName, ownContext } from './emit.js'
 import { withScheme } from './emit-calls.js'
 import { attachName, printOriginal, printTwin } from './emit-functions.js'
@@ -36,7 +46,8 @@ function headerOf(emit: Emit): string {
   const symbol = declared('Symbol') ? 'globalThis.Symbol' : 'Symbol'
   const root = declared('globalThis') ? 'global' : 'globalThis'
   const constants = [`${h} = ${root}[${symbol.replace('globalThis', root)}.for("heddle.runtime")]`]
-  if (emit.sites.length > 0) constants.push(`${emit.name('W')} = ${h}.SWITCH`, `${emit.name('s')} = ${h}.module({ file: ${file}, sites: ${JSON.stringify(emit.sites)} })`)
+  if (emit.sites.length > 0)
+    constants.push(`${emit.name('W')} = ${h}.SWITCH`, `${emit.name('s')} = ${h}.module({ file: ${file}, sites: ${JSON.stringify(emit.sites)} })`)
   if (emit.needsGlobal) constants.push(`${emit.name('globalThis')} = ${h}.standIns.globalThis`)
   if (emit.needsMeta) constants.push(`${emit.name('meta')} = ${h}.importMeta(${file})`)
   if (emit.needsKey) constants.push(`${emit.name('key')} = (key) => ${root}.Reflect.ownKeys({ [key]: 0 })[0]`)
@@ -184,7 +195,9 @@ class ModuleParts {
     const keyword = /^(?:async\s+)?function/.exec(emit.source.slice(declaration.start))?.[0].length ?? 0
     const twin = printTwin(emit, declaration, context, `function* ${emit.step(name)}`)
     const original = printOriginal(emit, declaration, context, declaration.start + keyword)
-    this.attaches.push(` ({}).constructor.defineProperty(${attachName(emit, declaration)}(${name}, ${emit.step(name)}), "name", { value: "default", configurable: true });`)
+    this.attaches.push(
+      ` ({}).constructor.defineProperty(${attachName(emit, declaration)}(${name}, ${emit.step(name)}), "name", { value: "default", configurable: true });`,
+    )
     return text`${slice(node.start, declaration.start + keyword)} ${name}${original} ${twin}`
   }
 }

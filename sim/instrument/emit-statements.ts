@@ -7,8 +7,8 @@ import { printOperation } from './emit-calls.js'
 import { attachName, capturedNames, printTemporaries, printTwin } from './emit-functions.js'
 import { firstCharacter, type Piece, slice, text } from './emit-text.js'
 import { printForUsing, usesDisposable, wrapDisposables } from './emit-using.js'
-import type { Unit } from './scope-unit.js'
 import { isFunction, type Node } from './scope-tree.js'
+import type { Unit } from './scope-unit.js'
 
 /** The body of a function, braces included. `prologue` is evaluated first. */
 export function printFunctionBody(emit: Emit, node: BlockStatement, unit: Unit, context: Context, prologue: readonly Piece[]): Piece {

@@ -14,10 +14,10 @@ import { attachName, printFunction, printMethodProperty, printNamedComputed } fr
 import { printBlock, printBody, printStatement, printSwitch } from './emit-statements.js'
 import { join, type Lines, type Piece, slice, text } from './emit-text.js'
 import { printForUsing, printUsing, usesDisposable } from './emit-using.js'
-import type { Binding } from './scope-bindings.js'
 import type { Analysis } from './scope.js'
-import type { Unit } from './scope-unit.js'
+import type { Binding } from './scope-bindings.js'
 import { type ClassNode, children, type FunctionNode, isFunction, type Node, some } from './scope-tree.js'
+import type { Unit } from './scope-unit.js'
 import type { Units } from './scope-units.js'
 import type { TransformOptions } from './transform.js'
 

@@ -29,7 +29,12 @@ Object.assign(globalThis, {
 const standIn: Transform = (source, { file, format, resolve, positionOf }) => {
   const RUN = "globalThis[Symbol.for('heddle.runtime')]"
   const code = new MagicString(source)
-  const program = parse(source, { ecmaVersion: 'latest', sourceType: format === 'module' ? 'module' : 'script', allowReturnOutsideFunction: true, locations: true })
+  const program = parse(source, {
+    ecmaVersion: 'latest',
+    sourceType: format === 'module' ? 'module' : 'script',
+    allowReturnOutsideFunction: true,
+    locations: true,
+  })
   const unsteppable: { line: number; column: number; name: string; reason: string }[] = []
   const visit = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return
@@ -92,7 +97,10 @@ async function failure(directory: string, entry: string): Promise<LoadError> {
 }
 
 const names = (loaded: { files: readonly { file: string }[] }, directory: string): string[] => loaded.files.map(({ file }) => file.slice(directory.length + 1))
-const cached = (directory: string): string[] => readdirSync(join(directory, 'node_modules/.cache/heddle')).filter((name) => /\.[cm]js$/.test(name)).sort()
+const cached = (directory: string): string[] =>
+  readdirSync(join(directory, 'node_modules/.cache/heddle'))
+    .filter((name) => /\.[cm]js$/.test(name))
+    .sort()
 
 test('load: TypeScript that imports TypeScript by its .js name', async (t) => {
   const directory = project({
@@ -144,7 +152,8 @@ test('load: CommonJS is one module for import and require, with the names that N
       "import { inner as star } from './barrel.cjs'",
       'export { whole, one, two, inner, star, fromBarrel }',
     ].join('\n'),
-    'lib.cjs': "exports.one = 1\nexports.two = () => 2\nexports.inner = require('./inner.cjs')\nexports.json = require('./data.json')\nexports.fs = require('fs')",
+    'lib.cjs':
+      "exports.one = 1\nexports.two = () => 2\nexports.inner = require('./inner.cjs')\nexports.json = require('./data.json')\nexports.fs = require('fs')",
     'inner.cjs': "module.exports = { file: __filename, required: require.resolve('./lib.cjs'), main: require.main === module, name: module.filename }",
     'barrel.cjs': "var __exportStar = (m, e) => Object.assign(e, m)\n__exportStar(require('./lib.cjs'), exports)",
     'data.json': '{"data":true}',
@@ -163,7 +172,8 @@ test('load: CommonJS is one module for import and require, with the names that N
 
 test('load: CommonJS in a circle, computed, optional and deleted requires', async (t) => {
   const directory = project({
-    'a.cjs': "exports.early = 1\nconst b = require('./b.cjs')\nexports.b = b\nexports.again = () => { delete require.cache[require.resolve('./state.cjs')]; return require('./state.cjs') }",
+    'a.cjs':
+      "exports.early = 1\nconst b = require('./b.cjs')\nexports.b = b\nexports.again = () => { delete require.cache[require.resolve('./state.cjs')]; return require('./state.cjs') }",
     'b.cjs': [
       "const a = require('./a.cjs')",
       'exports.early = a.early',
@@ -217,7 +227,8 @@ test('load: import.meta and dynamic imports are those of the user’s file', asy
 
 const withPackage = {
   'a.ts': "import { instrumented, own } from 'library'\nimport { plain } from '@scope/plain'\nexport { instrumented, own, plain }",
-  'node_modules/library/package.json': '{"name":"library","exports":{"import":"./index.js","require":"./no.cjs"},"type":"module","imports":{"#own":"./own.js"}}',
+  'node_modules/library/package.json':
+    '{"name":"library","exports":{"import":"./index.js","require":"./no.cjs"},"type":"module","imports":{"#own":"./own.js"}}',
   'node_modules/library/index.js': "import { own } from '#own'\nexport { own }\nexport const instrumented = import.meta.url.includes('.cache')\n",
   'node_modules/library/own.js': 'export const own = 1',
   'node_modules/@scope/plain/package.json': '{"name":"@scope/plain","main":"main.js"}',
@@ -271,7 +282,11 @@ test('load: #imports, self-reference, tsconfig paths, linked packages and querie
 
 test('load: heddle is the running one, and its primitives are instrumented, with or without an installation', async (t) => {
   const running = fileURLToPath(new URL('../../', import.meta.url))
-  const source = ["import * as invariants from 'heddle/invariants'", "export { invariants }", "export const url = import.meta.resolve('heddle/invariants')"].join('\n')
+  const source = [
+    "import * as invariants from 'heddle/invariants'",
+    'export { invariants }',
+    "export const url = import.meta.resolve('heddle/invariants')",
+  ].join('\n')
   const without = project({ 'a.ts': source })
   const installed = project({
     'a.ts': source,
@@ -291,7 +306,8 @@ test('load: heddle is the running one, and its primitives are instrumented, with
 
 test('load: a TypeScript file decides its format as Node does, and by its syntax where nothing else is said', async (t) => {
   const directory = project({
-    'a.ts': "import esm from './esm.js'\nimport cts from './cts.cjs'\nimport plain from './plain.js'\nimport typed from './typed/index.js'\nexport const all = [esm, cts, plain, typed]",
+    'a.ts':
+      "import esm from './esm.js'\nimport cts from './cts.cjs'\nimport plain from './plain.js'\nimport typed from './typed/index.js'\nexport const all = [esm, cts, plain, typed]",
     'esm.ts': 'export default typeof require',
     'cts.cts': 'export = typeof require as string',
     'plain.ts': 'module.exports = typeof require as string',
@@ -321,7 +337,8 @@ test('cache: a warm start compiles nothing, and survives damage', async (t) => {
   t.is(readFileSync(join(cache, a), 'utf8'), whole)
   t.true(readFileSync(join(cache, `${a}.map`), 'utf8').length > 1)
 
-  for (const unit of readdirSync(join(cache, 'units'))) writeFileSync(join(cache, 'units', unit), readFileSync(join(cache, 'units', unit), 'utf8').replace('"format"', '"farmat"'))
+  for (const unit of readdirSync(join(cache, 'units')))
+    writeFileSync(join(cache, 'units', unit), readFileSync(join(cache, 'units', unit), 'utf8').replace('"format"', '"farmat"'))
   await again()
   t.is(compiled, 4, 'a damaged unit is compiled again')
   writeFileSync(join(directory, 'b.ts'), 'export const b: number = 2')
@@ -371,7 +388,10 @@ test('cache: processes that start at once agree', async (t) => {
   t.is(new Set(runs.map(({ stdout }) => stdout)).size, 1)
   t.is(JSON.parse(runs[0]?.stdout ?? '').v19, 19)
   t.is(cached(directory).length, 21)
-  t.deepEqual(readdirSync(join(directory, 'node_modules/.cache/heddle')).filter((name) => name.endsWith('.tmp')), [])
+  t.deepEqual(
+    readdirSync(join(directory, 'node_modules/.cache/heddle')).filter((name) => name.endsWith('.tmp')),
+    [],
+  )
 })
 
 test('cache: without a package it lies in a private folder under the temporary one', async (t) => {
@@ -440,8 +460,10 @@ test('error: a module that throws or asks for an export that is not there', asyn
 test('positions: a stack through instrumented ES modules and CommonJS is the user’s', async (t) => {
   const directory = project({
     'a.ts': "import { Lock } from './lock.js'\ninterface A { a: number }\nexport async function run(a: A) {\n  await a\n\n  return new Lock<A>().acquire(a)\n}",
-    'lock.ts': "import deep from './deep.cjs'\nexport class Lock<T> {\n  acquire(value: T): Error {\n    type X = T\n    return this.#swap(value as X)\n  }\n  #swap$step(v: T) { return deep.fail(v) }\n  #swap(v: T) { return this.#swap$step(v) }\n}",
-    'deep.cts': 'interface D { d: 1 }\nfunction fail(x: unknown): Error {\n  return [x].map((y): Error => new Error("deep\\nwithin"))[0]!\n}\nexport = { fail }',
+    'lock.ts':
+      "import deep from './deep.cjs'\nexport class Lock<T> {\n  acquire(value: T): Error {\n    type X = T\n    return this.#swap(value as X)\n  }\n  #swap$step(v: T) { return deep.fail(v) }\n  #swap(v: T) { return this.#swap$step(v) }\n}",
+    'deep.cts':
+      'interface D { d: 1 }\nfunction fail(x: unknown): Error {\n  return [x].map((y): Error => new Error("deep\\nwithin"))[0]!\n}\nexport = { fail }',
   })
   const { exports } = await load(directory, 'a.ts')
   const error = await (exports['run'] as (a: object) => Promise<Error>)({ a: 1 })
@@ -463,7 +485,9 @@ test('positions: a stack through instrumented ES modules and CommonJS is the use
 })
 
 test('positions: JavaScript that names a map shows its author’s file', async (t) => {
-  const directory = project({ 'src/lock.ts': 'interface A { a: 1 }\n\nexport function fail(a: A): never {\n  throw new Error("x")\n}\nfunction unsteppable(): void {}\n' })
+  const directory = project({
+    'src/lock.ts': 'interface A { a: 1 }\n\nexport function fail(a: A): never {\n  throw new Error("x")\n}\nfunction unsteppable(): void {}\n',
+  })
   const { transformSync } = await import('oxc-transform')
   const source = readFileSync(join(directory, 'src/lock.ts'), 'utf8')
   const { code, map } = transformSync('lock.ts', source, { sourcemap: true })

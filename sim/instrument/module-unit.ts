@@ -248,6 +248,8 @@ function chainMaps({ map }: TransformResult, source: SourceFile, stripped: Strip
   const url = pathToFileURL(source.file).href
   const outer = { version: 3 as const, names: map.names ?? [], mappings: map.mappings, sources: [url], sourcesContent: [source.text] }
   if (stripped.map === undefined) return outer
-  const { version, names, mappings, sources, sourcesContent } = toolsSync().remapping(outer as never, (_, { depth }) => (depth === 1 ? (stripped.map as never) : null))
+  const { version, names, mappings, sources, sourcesContent } = toolsSync().remapping(outer as never, (_, { depth }) =>
+    depth === 1 ? (stripped.map as never) : null,
+  )
   return { version, names, mappings, sources, sourcesContent }
 }

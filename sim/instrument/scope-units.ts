@@ -4,8 +4,8 @@
 import type { CallExpression, Identifier, TaggedTemplateExpression } from 'acorn'
 import type { Analysis } from './scope.js'
 import type { Binding } from './scope-bindings.js'
-import type { PrivateMember, Surroundings, Unit } from './scope-unit.js'
 import { type FunctionNode, isFunction, type Node, some } from './scope-tree.js'
+import type { PrivateMember, Surroundings, Unit } from './scope-unit.js'
 import { ATOMIC_ARITY, isPureFunction, isPureMethod } from './transform-globals.js'
 
 /** How a twin makes a call. */

@@ -319,7 +319,13 @@ class Analyser {
           this.#pureMentions.add(node.object)
         }
         if (node.computed || node.property.type === 'PrivateIdentifier') this.#visit(node.property, scope, unit)
-        if (!node.computed && node.property.type === 'Identifier' && node.property.name === 'callee' && node.object.type === 'Identifier' && node.object.name === 'arguments') {
+        if (
+          !node.computed &&
+          node.property.type === 'Identifier' &&
+          node.property.name === 'callee' &&
+          node.object.type === 'Identifier' &&
+          node.object.name === 'arguments'
+        ) {
           this.#hinder(unit, 'uses arguments.callee')
         }
         break
@@ -509,6 +515,7 @@ export function keyName(key: Node): string | undefined {
 /** Whether an expression or pattern refers to a variable of that name, keys left aside. */
 function mentions(node: Node, name: string): boolean {
   if (node.type === 'Identifier') return node.name === name
-  const key = (node.type === 'Property' && !node.computed && !node.shorthand && node.key) || (node.type === 'MemberExpression' && !node.computed && node.property)
+  const key =
+    (node.type === 'Property' && !node.computed && !node.shorthand && node.key) || (node.type === 'MemberExpression' && !node.computed && node.property)
   return children(node).some((child) => child !== key && mentions(child, name))
 }

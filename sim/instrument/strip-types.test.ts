@@ -33,7 +33,8 @@ test('strip: fields without a value are defined or not as the tsconfig says', (t
 test('strip: a tsconfig extends others, by path and from packages, and may hold comments', (t) => {
   const files = {
     'src/a.ts': FIELDS,
-    'tsconfig.json': '{\n // "extends": "./no.json",\n "extends": ["base/tsconfig.json", "./own"], /* "x": 1 */ "compilerOptions": { "paths": { "//*": ["./*"], }, }, }',
+    'tsconfig.json':
+      '{\n // "extends": "./no.json",\n "extends": ["base/tsconfig.json", "./own"], /* "x": 1 */ "compilerOptions": { "paths": { "//*": ["./*"], }, }, }',
     'own.json': '{"compilerOptions":{"jsx":"react"}}',
     'node_modules/base/package.json': '{"name":"base"}',
     'node_modules/base/tsconfig.json': '{"compilerOptions":{"useDefineForClassFields":false}}',
@@ -60,7 +61,14 @@ test('strip: legacy decorators run, with parameters and metadata, where the tsco
 })
 
 test('strip: enums, namespaces, parameter properties, import = and export = become JavaScript', (t) => {
-  t.is(result(strip({ 'a.ts': 'enum E { A = 2 }\nnamespace N { export const b = 3 }\nclass P { constructor(readonly c: number) {} }\nconst result = E.A + N.b + new P(4).c' })), 9)
+  t.is(
+    result(
+      strip({
+        'a.ts': 'enum E { A = 2 }\nnamespace N { export const b = 3 }\nclass P { constructor(readonly c: number) {} }\nconst result = E.A + N.b + new P(4).c',
+      }),
+    ),
+    9,
+  )
   t.regex(strip({ 'a.cts': "import x = require('./x.cjs')\nexport = x" }, 'a.cts').code, /const x = require\("\.\/x\.cjs"\);\s+module\.exports = x/)
 })
 

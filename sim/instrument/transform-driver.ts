@@ -69,7 +69,9 @@ export function installRuntime(): void {
 }
 
 function globals(): Record<string, unknown> {
-  return Object.fromEntries(Reflect.ownKeys(globalThis).flatMap((name) => (typeof name === 'string' ? [[name, (globalThis as Record<string, unknown>)[name]]] : [])))
+  return Object.fromEntries(
+    Reflect.ownKeys(globalThis).flatMap((name) => (typeof name === 'string' ? [[name, (globalThis as Record<string, unknown>)[name]]] : [])),
+  )
 }
 
 function asyncTwin(stepped: Twin): Twin {

@@ -1,10 +1,10 @@
 // Each program runs as it was written, as an instrumented original, and as a twin that is suspended at every, every second and no
 // operation. Result, error, and what it logged on the way must be the same; operations of twins must be steps.
 
-import { TraceMap, originalPositionFor } from '@jridgewell/trace-mapping'
+import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
 import test from 'ava'
-import { drive, driver, installRuntime, load, loadModule, transformText } from './transform-driver.js'
 import { TransformError } from './transform.js'
+import { drive, driver, installRuntime, load, loadModule, transformText } from './transform-driver.js'
 
 installRuntime()
 
@@ -71,15 +71,22 @@ const sloppy = test.macro<[source: string, unstepped?: number]>((t, source, unst
 
 const A = 'Atomics'
 
-test('function declarations, hoisted and recursive', parity, `
+test(
+  'function declarations, hoisted and recursive',
+  parity,
+  `
   exports.main = main
   function main(t) { return [first(t, 3), fact(t, 5), main.name, main.length, fact.length] }
   function first(t, n) { return n === 0 ? ${A}.add(t.words, 0, 1) : first(t, n - 1) + second(t) }
   function second(t) { return ${A}.load(t.words, 1) }
   function fact(t, n) { ${A}.store(t.words, 2, n); return n < 2 ? 1 : n * fact(t, n - 1) }
-`)
+`,
+)
 
-test('statement operations keep if and else apart', parity, `
+test(
+  'statement operations keep if and else apart',
+  parity,
+  `
   exports.main = (t) => {
     const { words } = t
     if (words[0] === 9) ${A}.store(words, 0, 7)
@@ -96,40 +103,64 @@ test('statement operations keep if and else apart', parity, `
     f()
     return ${A}.exchange(words, 4, 5) + ${A}.compareExchange(words, 4, 5, 6) + ${A}.and(words, 5, 3) + ${A}.or(words, 5, 8) + ${A}.xor(words, 5, 1)
   }
-`)
+`,
+)
 
-test('notify and wait', parity, `
+test(
+  'notify and wait',
+  parity,
+  `
   exports.main = (t) => [${A}.notify(t.words, 0), ${A}.notify(t.words, 0, 1), ${A}.wait(t.words, 0, 99), ${A}.wait(t.words, 0, 1, 0)]
-`)
+`,
+)
 
-test('errors of operations come out where they happen', parity, `
+test(
+  'errors of operations come out where they happen',
+  parity,
+  `
   exports.main = (t) => {
     try { ${A}.load(t.words, 99) } catch (e) { t.log(e.name, e.message) }
     try { ${A}.load({}, 0) } catch (e) { t.log(e.name) }
     finally { t.log('finally', ${A}.load(t.words, 3)) }
     return ${A}.store(t.words, -1, 0)
   }
-`)
+`,
+)
 
-test('operations with too few, too many or spread arguments', parity, `
+test(
+  'operations with too few, too many or spread arguments',
+  parity,
+  `
   exports.main = (t) => {
     const a = [t.words, 1]
     t.log(${A}.load(...a), ${A}.load(t.words, 2, t.log('extra')))
     return ${A}.store(t.words, 3)
   }
-`)
+`,
+)
 
-test('aliased operations', parity, `
+test(
+  'aliased operations',
+  parity,
+  `
   const { load, store: put } = ${A}
   const all = ${A}
   exports.main = (t) => { put(t.words, 1, 44); return load(t.words, 1) + all.load(t.words, 2) + all['load'](t.words, 1) }
-`)
+`,
+)
 
-test('a shadowed Atomics is left alone', parity, `
+test(
+  'a shadowed Atomics is left alone',
+  parity,
+  `
   exports.main = (t) => { const ${A} = { load: (a, i) => t.log('mine') }; return ${A}.load(t.words, 0) }
-`)
+`,
+)
 
-test('methods, inheritance, super, statics, overrides', parity, `
+test(
+  'methods, inheritance, super, statics, overrides',
+  parity,
+  `
   class Base {
     constructor(t) { this.t = t }
     get(i) { return ${A}.load(this.t.words, i) }
@@ -149,15 +180,23 @@ test('methods, inheritance, super, statics, overrides', parity, `
     const s = Sub.make(t)
     return [s.twice(1), s['quoted name'](2), s[3](3), s.delete(4), s instanceof Sub, s.constructor.name]
   }
-`)
+`,
+)
 
-test('super in an arrow inside a method', parity, `
+test(
+  'super in an arrow inside a method',
+  parity,
+  `
   class Base { get(t) { return ${A}.load(t.words, 1) } v() { return this.x } }
   class Sub extends Base { x = 5; get(t) { const f = () => super.get(t) + super['v'](); return f() } static s(t) { return (() => super.name)() } }
   exports.main = (t) => [new Sub().get(t), Sub.s(t)]
-`)
+`,
+)
 
-test('private methods, called and as values', parity, `
+test(
+  'private methods, called and as values',
+  parity,
+  `
   class Box {
     #f = (t) => ${A}.load(t.words, 4)
     #get(t, i) { return ${A}.load(t.words, i) }
@@ -171,9 +210,13 @@ test('private methods, called and as values', parity, `
     wrong(t) { return Box.prototype.run.call({}, t, this) }
   }
   exports.main = (t) => { t.log(JSON.stringify(new Box().run(t, new Box())), Box.make(t)); try { new Box().wrong(t) } catch (e) { t.log(e.name) } }
-`)
+`,
+)
 
-test('reflection sees only originals', parity, `
+test(
+  'reflection sees only originals',
+  parity,
+  `
   const sym = Symbol('sym')
   let keys = 0
   const key = () => 'k' + ++keys
@@ -185,9 +228,13 @@ test('reflection sees only originals', parity, `
   const names = (x) => Reflect.ownKeys(x).map((k) => String(k) + ':' + JSON.stringify(Object.getOwnPropertyDescriptor(x, k), (k, v) => typeof v === 'function' ? v.name + v.length : v)).filter((s) => !s.includes('heddle'))
   function f() { return o.b(() => 1) }
   exports.main = (t) => { t.log(names(C.prototype), names(C).filter((s) => !s.startsWith('prototype')), names(o), Object.getPrototypeOf(o) === Object.prototype, keys); return C.name }
-`)
+`,
+)
 
-test('names and lengths of functions', parity, `
+test(
+  'names and lengths of functions',
+  parity,
+  `
   const a = () => t(), b = function () { t() }, c = function named() { t() }
   let d; d = (x, y) => t()
   let e; e ??= () => t()
@@ -201,9 +248,13 @@ test('names and lengths of functions', parity, `
   function u() { return globalThis.nothing() }
   function v(w = () => t()) { return w.name + v.length }
   exports.main = () => [a, b, c, d, e, f, g2, h, o.i, o['j k'], o[sym], o.l1, o.m, o.p, exports.main].map((x) => x.name + '/' + x.length).concat(new C().names(), v())
-`)
+`,
+)
 
-test('arrows see the surroundings', parity, `
+test(
+  'arrows see the surroundings',
+  parity,
+  `
   class P { constructor(t) { this.t = t } }
   class D extends P {
     early
@@ -221,17 +272,25 @@ test('arrows see the surroundings', parity, `
   function target(t) { const f = () => { ${A}.load(t.words, 0); return new.target === undefined }; return f() }
   const o = { self: 'o', m(t) { return [1, 2].map((x) => t.log(this.self)).length, (() => { ${A}.load(t.words, 0); return this.self })() } }
   exports.main = (t) => { const d = new D(t); return [d.field(2), d.early(), d.target(), d.nested(), args(t, 8, 9), target(t), o.m(t)] }
-`)
+`,
+)
 
-test('this of plain calls', sloppy, `
+test(
+  'this of plain calls',
+  sloppy,
+  `
   function f() { ${A}.load(w, 0); return typeof this === 'object' && this === globalThis }
   function strict() { 'use strict'; ${A}.load(w, 0); return this === undefined }
   const o = { f, strict, g() { ${A}.load(w, 0); return this === o } }
   let w
   exports.main = (t) => { w = t.words; const g = o.g; return [f(), strict(), o.f(), o.g(), (0, o.g)(), (o.g)(), g(), (true ? o.g : f)(), f.call(5), strict.call(undefined), (o?.g)(), o?.['g']()] }
-`)
+`,
+)
 
-test('sloppy code: arguments alias, functions in blocks, with, callee, yield, duplicate parameters', sloppy, `
+test(
+  'sloppy code: arguments alias, functions in blocks, with, callee, yield, duplicate parameters',
+  sloppy,
+  `
   function alias(a) { arguments[0] = 7; ${A}.load(w, 0); return a }
   function block(t) { if (t) { function inner() { return ${A}.load(w, 1) } } return inner() }
   function lone(t) { if (t) function inner() { return ${A}.load(w, 1) } return inner() }
@@ -245,9 +304,13 @@ test('sloppy code: arguments alias, functions in blocks, with, callee, yield, du
   function evals(x) { return eval('x + g()') }
   var w
   exports.main = (t) => { w = t.words; return [alias(1), block(1), lone(1), withs({ x: 3, method: (v) => v }), callee(3), yields(), dup(1, 2), twice(), evals(4)] }
-`)
+`,
+)
 
-test('evaluation order and single evaluation', parity, `
+test(
+  'evaluation order and single evaluation',
+  parity,
+  `
   exports.main = (t) => {
     const o = (n) => { t.log('o' + n); return { get m() { t.log('get' + n); return (...a) => { t.log(a.length); ${A}.load(t.words, 0); return a[0] } } } }
     const v = (x) => { t.log('v' + x); ${A}.add(t.words, 0, 1); return x }
@@ -263,9 +326,13 @@ test('evaluation order and single evaluation', parity, `
     t.log(f(...[1, 2], v(3), ...[i, i++]))
     return t.log(o(v(3)).m(o(v(4)).m(v(5))))
   }
-`)
+`,
+)
 
-test('not callable', parity, `
+test(
+  'not callable',
+  parity,
+  `
   exports.main = (t) => {
     const o = { a: { b: 1 }, n: null, m() { ${A}.load(t.words, 0) } }, k = 'kk', u = undefined
     const v = () => { t.log('v'); return ${A}.load(t.words, 0) }
@@ -273,9 +340,13 @@ test('not callable', parity, `
       () => nowhere(v()), () => o.a.b?.(), () => u\`x\`, () => o.zz\`\${v()}\`, () => o['a b'](), () => o[0](v()), () => (u || k)(), () => new u(v()), () => (o?.zz)(), () => new Map().nope(v()), () => [].nope(), () => o.m.bound(), () => u.bind(o), () => o.zz.bind(1), () => ({}).m(v()), () => this.zz()]
     for (const one of tries) try { one() } catch (e) { t.log(e.name + ': ' + e.message) }
   }
-`)
+`,
+)
 
-test('optional chains', parity, `
+test(
+  'optional chains',
+  parity,
+  `
   exports.main = (t) => {
     const v = (x) => { t.log(x); ${A}.load(t.words, 0); return x }
     const o = { a: { m(x) { t.log(this === o.a); return { n: () => v(x), z: null } } }, f: v, d: { p: 1, q() { return o.d } } }
@@ -285,9 +356,13 @@ test('optional chains', parity, `
     t.log(delete o.d?.q().p, delete none?.q().p, 'p' in o.d, typeof none?.m(), (none?.x, 1))
     return o?.a?.['m'](1).n().toFixed?.(2)
   }
-`)
+`,
+)
 
-test('call, apply, bind, Reflect.apply', parity, `
+test(
+  'call, apply, bind, Reflect.apply',
+  parity,
+  `
   function f(...a) { ${A}.load(this.words, 0); return a.join() + typeof this }
   const bound = f.bind({ words: new Int32Array(4) }, 1, 2)
   class K { constructor() { this.g = this.g.bind(this) } g(t) { return ${A}.load(t.words, 1) + (this instanceof K) } }
@@ -296,18 +371,26 @@ test('call, apply, bind, Reflect.apply', parity, `
     const { g } = new K()
     return [f.call(t, 1), f.apply(t, [1, 2]), f.apply(t), f.bind(t, 3)(4), bound(3), bound.name, bound.length, Reflect.apply(f, t, [5]), g(t), socket.bind(80, t), socket.call(t), socket.apply(t), Function.prototype.call.call(f, t, 6), f?.call(t, 1)]
   }
-`)
+`,
+)
 
-test('tagged templates', parity, `
+test(
+  'tagged templates',
+  parity,
+  `
   const tag = (s, ...v) => { ${A}.load(w, 0); return s.raw.join('|') + v.join() }
   const o = { p: 1, tag(s, ...v) { ${A}.load(w, 0); return this.p + s.join('') + v.join() } }
   const same = (s) => { ${A}.load(w, 0); return s }
   const twice = () => same\`x\`
   let w
   exports.main = (t) => { w = t.words; return [tag\`a\${1}b\\n\${tag\`in\`}c\`, o.tag\`x\${o.p}y\`, o['tag']\`\${tag\`q\`}\`, String.raw\`a\\n\${tag\`z\`}\`, twice() === twice(), \`\${tag\`t\`}\`] }
-`)
+`,
+)
 
-test('control flow', parity, `
+test(
+  'control flow',
+  parity,
+  `
   exports.main = (t) => {
     const v = (x) => { ${A}.load(t.words, 0); return x }
     outer: for (let i = 0; v(i) < 5; i++) {
@@ -329,9 +412,14 @@ test('control flow', parity, `
     block: { if (v(1)) break block; t.log('never') }
     return v(1) ? v(2) : v(3), (v(0) || v(null)) ?? v('x') + (-v(2)) ** 2 + typeof v(1)
   }
-`, 5)
+`,
+  5,
+)
 
-test('parameters that call', parity, `
+test(
+  'parameters that call',
+  parity,
+  `
   const v = (t, x) => { ${A}.load(t.words, 0); return t.log(x) && x }
   function f(t, a = v(t, 1), { b = v(t, 2), [v(t, 'key')]: c, ...rest } = v(t, { key: 3, d: 4 }), ...[e = v(t, 5)]) { return [a, b, c, rest.d, e, arguments.length] }
   function shadow(t, a = v(t, 1)) { var a; return a }
@@ -341,9 +429,14 @@ test('parameters that call', parity, `
   const x = 100
   class C { m(t, a = this.n(t)) { return a } n(t) { return v(t, 9) } l = (t, a = this.n(t)) => a }
   exports.main = (t) => [f(t), f(t, 0, {}), shadow(t), clash(t), closure(t, 1), arrow(t), f.length, new C().m(t), new C().l(t)]
-`, 1)
+`,
+  1,
+)
 
-test('destructuring with defaults', parity, `
+test(
+  'destructuring with defaults',
+  parity,
+  `
   exports.main = (t) => {
     const v = (x) => { ${A}.load(t.words, 0); return x }
     const { a = v(1), b: { c = v(2) } = v({}), ...r } = v({ z: 1 })
@@ -353,30 +446,47 @@ test('destructuring with defaults', parity, `
     const o = {}; [o.a, o[v('b')]] = v([1, 2])
     return [a, c, r, x, y, o]
   }
-`)
+`,
+)
 
-test('named function expressions and functions in objects', parity, `
+test(
+  'named function expressions and functions in objects',
+  parity,
+  `
   const fact = function self(n, t) { ${A}.load(t.words, 0); return n < 2 ? 1 : n * self(n - 1, t) }
   const table = { 'a-b': (t) => ${A}.load(t.words, 1), nest: { deep: function (t) { return ${A}.load(t.words, 2) } } }
   const assigned = function own(t) { try { own = 1 } catch (e) { t.log(e.name) } return typeof own + t.log(1) }
   const kinds = [(t) => ${A}.load(t.words, 3), function own(t) { return own.name + ${A}.load(t.words, 4) }]
   exports.main = (t) => [fact(5, t), table['a-b'](t), table.nest.deep(t), kinds[0](t), kinds[1](t), assigned(t), fact.name, fact === table, (function iife(n) { return n ? iife(n - 1) : ${A}.load(t.words, 1) })(2)]
-`)
+`,
+)
 
-test('functions called on the spot', parity, `
+test(
+  'functions called on the spot',
+  parity,
+  `
   const api = (function (root) { const inner = (t) => ${A}.load(t.words, 1); return { inner, root } })('r')
   const umd = (function (global, factory) { return factory({}) })(this, function (e) { e.get = function (t) { return ${A}.load(t.words, 2) }; return e })
   exports.main = function (t) {
     return [api.inner(t), umd.get(t), (() => ${A}.load(t.words, 3))(), (function () { return ${A}.load(t.words, 4) + (this === undefined) }).call(undefined), (function (a) { return (() => ${A}.load(t.words, arguments[0]) + a)() })(5), (() => this === t)()]
   }
-`)
+`,
+)
 
-test('constructors, accessors, generators and native callbacks run within one step', parity, `
+test(
+  'constructors, accessors, generators and native callbacks run within one step',
+  parity,
+  `
   class C { constructor(t) { this.t = t; ${A}.add(t.words, 0, 1) } get g() { return ${A}.load(this.t.words, 0) } set g(v) { ${A}.store(this.t.words, 1, v) } *gen() { yield ${A}.load(this.t.words, 2) } }
   exports.main = (t) => { const c = new C(t); c.g = 5; return [c.g, [...c.gen()], [1, 2].map((i) => ${A}.load(t.words, i)), Array.from({ length: 1 }, () => ${A}.load(t.words, 3))] }
-`, 7)
+`,
+  7,
+)
 
-test('classes in functions, with computed keys that call', parity, `
+test(
+  'classes in functions, with computed keys that call',
+  parity,
+  `
   exports.main = (t) => {
     const v = (x) => { t.log(typeof x === 'function' ? 'class' : x); ${A}.load(t.words, 0); return x }
     const make = (n) => class extends v(class { base() { return v('base' + n) } }) { [v('m' + n)]() { return v(n) } static [v('s')]() { return v('static' + n) } f = (x) => v(x + n); static q = t.log('q'); [{ toString() { return t.log('key') } }]() { return v('tostring') } }
@@ -384,26 +494,54 @@ test('classes in functions, with computed keys that call', parity, `
     const x = new a(), y = new b()
     return [x.m1(), y.m2(), a.s(), b.s(), x.f(1), y.f(2), x.base(), y.base(), Object.getOwnPropertyNames(a.prototype), y.key()]
   }
-`, 0)
+`,
+  0,
+)
 
 // Node 20 cannot run the text itself, so what must be logged stands here.
 test('using declarations', (t) => {
   const cases: [string, string, unknown[]][] = [
-    ['reverse order, null skipped, before the value is returned', `using a = r('a'), b = r('b'); using c = null; using d = undefined; t.log('body'); return ${A}.load(t.words, 1)`, ['body', 'b', 'a', 2]],
+    [
+      'reverse order, null skipped, before the value is returned',
+      `using a = r('a'), b = r('b'); using c = null; using d = undefined; t.log('body'); return ${A}.load(t.words, 1)`,
+      ['body', 'b', 'a', 2],
+    ],
     ['at the end of its block', `{ using a = r('a'); t.log('in') } t.log('out')`, ['in', 'a', 'out', undefined]],
-    ['all errors are kept', `using a = r('a', true); using b = r('b', true); throw new Error('body')`, ['b', 'a', 'SuppressedError[Error a, SuppressedError[Error b, Error body]]']],
+    [
+      'all errors are kept',
+      `using a = r('a', true); using b = r('b', true); throw new Error('body')`,
+      ['b', 'a', 'SuppressedError[Error a, SuppressedError[Error b, Error body]]'],
+    ],
     ['an error of a disposer replaces the result', `using a = r('a', true); return 1`, ['a', 'Error a']],
-    ['continue and break dispose', `for (const n of [1, 2, 3]) { using a = r(n); if (n === 2) continue; if (n === 3) break; t.log('n' + n) }`, ['n1', 1, 2, 3, undefined]],
+    [
+      'continue and break dispose',
+      `for (const n of [1, 2, 3]) { using a = r(n); if (n === 2) continue; if (n === 3) break; t.log('n' + n) }`,
+      ['n1', 1, 2, 3, undefined],
+    ],
     ['in a for-of loop', `outer: for (using a of [r(1), null, r(2)]) { for (;;) { t.log('of'); continue outer } }`, ['of', 1, 'of', 'of', 2, undefined]],
-    ['in a for loop', `mark: for (using a = r('for'), i = null; ;) { t.log('loop'); if (t.log('x') === 'x') break mark; continue mark }`, ['loop', 'x', 'for', undefined]],
+    [
+      'in a for loop',
+      `mark: for (using a = r('for'), i = null; ;) { t.log('loop'); if (t.log('x') === 'x') break mark; continue mark }`,
+      ['loop', 'x', 'for', undefined],
+    ],
     ['not an object', `using a = r('a'); using b = 5`, ['a', 'TypeError 5 is not an object, null or undefined']],
     ['not disposable', `using a = {}`, ['TypeError Symbol(Symbol.dispose) is not a function']],
-    ['in arrows and inner functions', `const f = () => { using x = r('inner'); return g() }; function g() { using y = r('g'); return 'g' } return f() + g()`, ['g', 'inner', 'g', 'gg']],
-    ['in a nested block of the same function', `using a = r(1); { using b = r(2); { using c = r(3) } t.log('mid') } return a !== undefined`, [3, 'mid', 2, 1, true]],
+    [
+      'in arrows and inner functions',
+      `const f = () => { using x = r('inner'); return g() }; function g() { using y = r('g'); return 'g' } return f() + g()`,
+      ['g', 'inner', 'g', 'gg'],
+    ],
+    [
+      'in a nested block of the same function',
+      `using a = r(1); { using b = r(2); { using c = r(3) } t.log('mid') } return a !== undefined`,
+      [3, 'mid', 2, 1, true],
+    ],
     ['in a static block', `class C { static { using a = r('static'); this.x = 1 } } return C.x`, ['static', 1]],
   ]
   const describe = (error: { name: string; message: string; error?: never; suppressed?: never }): string =>
-    error.name === 'SuppressedError' ? `SuppressedError[${describe(error.error as never)}, ${describe(error.suppressed as never)}]` : `${error.name} ${error.message}`
+    error.name === 'SuppressedError'
+      ? `SuppressedError[${describe(error.error as never)}, ${describe(error.suppressed as never)}]`
+      : `${error.name} ${error.message}`
   for (const [title, body, expected] of cases) {
     const source = `exports.main = (t) => {
       const r = (name, fails) => ({ [Symbol.dispose]() { ${A}.load(t.words, 0); t.log(name); if (fails) throw new Error(name) } })
@@ -428,7 +566,10 @@ test('using declarations', (t) => {
   }
 })
 
-test('source order of many things at once', parity, `
+test(
+  'source order of many things at once',
+  parity,
+  `
   var w
   const q = { push(x) { ${A}.load(w, 0); this.last = x; return this }, get size() { return 1 } }
   function id(x) { ${A}.load(w, 0); return x }
@@ -442,9 +583,13 @@ test('source order of many things at once', parity, `
     t.log(sum(...a, id(1)), void id(1), !id(0), -id(1), id(1) in o, id(q) instanceof Object, new (id(Map))([[id(1), 2]]).get(1), id(id)(id(3)), (id, id)(4))
     return [a, JSON.stringify(o), x, (() => { return id(5) })(), (() => ({ a: id(6) }))().a]
   }
-`)
+`,
+)
 
-test('proxies, frozen functions and own call properties', parity, `
+test(
+  'proxies, frozen functions and own call properties',
+  parity,
+  `
   const f = (t) => ${A}.load(t.words, 0)
   const frozen = Object.freeze(function (t) { return t.log('frozen') })
   const odd = Object.assign((t) => t.log('odd'), { call: () => 'own call' })
@@ -453,14 +598,19 @@ test('proxies, frozen functions and own call properties', parity, `
   const heir = Object.setPrototypeOf((t) => 'heir', f)
   const o = { odd, bare, proxy, heir }
   exports.main = (t) => [f(t), frozen(t), o.odd(t), o.bare(t), proxy(t), o.proxy(t), heir(t), Object.assign(() => 'copy', f)(t)]
-`)
+`,
+)
 
-test('names that the transform would use itself', parity, `
+test(
+  'names that the transform would use itself',
+  parity,
+  `
   const $h = 1, $t = 2, $f = 3, $this = 4, $1 = 5
   function pop$step(t) { return ${A}.load(t.words, 0) }
   function pop(t) { const self = () => this === undefined; return pop$step(t) + $h + $t + $f + $this + $1 }
   exports.main = (t) => pop(t)
-`)
+`,
+)
 
 // Sloppy `this` at module level is module.exports; asynchronous functions; modules.
 
@@ -538,18 +688,29 @@ export { default as main } from 'data:text/javascript,export default 1'
   t.deepEqual(drive(module['default'] as Exports[string], undefined, world), expected)
   t.is(driver.stepped, 1)
   t.true(await module['later']?.())
-  t.is(code.split('\n').findIndex((line) => line.startsWith('export const arrow')), source.split('\n').findIndex((line) => line.startsWith('export const arrow')))
+  t.is(
+    code.split('\n').findIndex((line) => line.startsWith('export const arrow')),
+    source.split('\n').findIndex((line) => line.startsWith('export const arrow')),
+  )
 })
 
 test.serial('default exports keep their name', async (t) => {
-  for (const [text, name] of [['export default () => f()', 'default'], ['export default (function () { f() })', 'default'], ['export default class { m() { return f() } }', 'default'], ['export default function own() { f() }', 'own'], ['export default async function () { await f() }', 'default']]) {
+  for (const [text, name] of [
+    ['export default () => f()', 'default'],
+    ['export default (function () { f() })', 'default'],
+    ['export default class { m() { return f() } }', 'default'],
+    ['export default function own() { f() }', 'own'],
+    ['export default async function () { await f() }', 'default'],
+  ]) {
     const module = await loadModule(transformText(`${text}\nfunction f() { return Atomics.load(new Int32Array(1), 0) }`, 'module').code)
     t.is(module['default']?.name, name)
   }
 })
 
 test('stand-ins and CommonJS names are declared where they are mentioned', (t) => {
-  const { code } = transformText(`const now = Date.now; fetch = 3; exports.a = [__filename, __dirname, require('./x'), require('fs'), globalThis, { globalThis }, typeof XMLHttpRequest, Math.max(1)]; function f(process) { return process }`)
+  const { code } = transformText(
+    `const now = Date.now; fetch = 3; exports.a = [__filename, __dirname, require('./x'), require('fs'), globalThis, { globalThis }, typeof XMLHttpRequest, Math.max(1)]; function f(process) { return process }`,
+  )
   t.regex(code, /Date = \$h\.standIns\.Date/)
   t.regex(code, /let fetch = \$h\.standIns\.fetch/)
   t.regex(code, /\$h\.builtin\("node:fs"\)/)
@@ -559,29 +720,35 @@ test('stand-ins and CommonJS names are declared where they are mentioned', (t) =
 })
 
 test('sites tell position and operands', (t) => {
-  const { sites } = transformText(`exports.f = (t) => {\n  return Atomics.compareExchange(this.words.of(  1), 1 + a.very.long.index.expression.that.goes.on, 1, 2)\n}`)
+  const { sites } = transformText(
+    `exports.f = (t) => {\n  return Atomics.compareExchange(this.words.of(  1), 1 + a.very.long.index.expression.that.goes.on, 1, 2)\n}`,
+  )
   t.deepEqual(sites, [{ line: 2, column: 10, operation: 'compareExchange', array: 'this.words.of( 1)', index: '1 + a.very.long.index.expression.that.g…' }])
 })
 
 test('unsteppable functions are listed with the reason', (t) => {
-  const { unsteppable } = transformText(`class Pool { constructor() { this.fill() } get size() { return f() } set size(v) { f() } x = f(); static { f() } fill() { return f() } constant() { return 1 } }
+  const { unsteppable } =
+    transformText(`class Pool { constructor() { this.fill() } get size() { return f() } set size(v) { f() } x = f(); static { f() } fill() { return f() } constant() { return 1 } }
 function* walk() { yield f() }
 async function* stream() { yield f() }
 function evil(x) { return eval(x) }
 function f() { return Atomics.load(w, 0) }
 const o = { get g() { return f() }, m() { return super.toString() + f() } }`)
-  t.deepEqual(unsteppable.map(({ line, column, name, reason }) => `${line}:${column} ${name}: ${reason}`), [
-    '1:14 constructor of Pool: constructor',
-    '1:44 getter Pool.size: getter',
-    '1:70 setter Pool.size: setter',
-    '1:90 field x of Pool: field initialiser',
-    '1:99 static block of Pool: static block',
-    '2:1 walk: generator function',
-    '3:1 stream: async generator',
-    '4:1 evil: direct eval',
-    '6:13 getter g: getter',
-    '6:37 m: super in an object literal',
-  ])
+  t.deepEqual(
+    unsteppable.map(({ line, column, name, reason }) => `${line}:${column} ${name}: ${reason}`),
+    [
+      '1:14 constructor of Pool: constructor',
+      '1:44 getter Pool.size: getter',
+      '1:70 setter Pool.size: setter',
+      '1:90 field x of Pool: field initialiser',
+      '1:99 static block of Pool: static block',
+      '2:1 walk: generator function',
+      '3:1 stream: async generator',
+      '4:1 evil: direct eval',
+      '6:13 getter g: getter',
+      '6:37 m: super in an object literal',
+    ],
+  )
 })
 
 test('nesting is bounded, and says where', (t) => {
@@ -603,14 +770,23 @@ test('the map leads back from originals and twins', (t) => {
     const before = code.slice(0, index).split('\n')
     return originalPositionFor(trace, { line: before.length, column: before.at(-1)?.length ?? 0 })
   })
-  t.deepEqual(places.map(({ line, column }) => [line, column]), [[7, 8]])
+  t.deepEqual(
+    places.map(({ line, column }) => [line, column]),
+    [[7, 8]],
+  )
   const { code: two, map: mapTwo } = transformText(source.replace('throw', 'other(); throw'))
   const traceTwo = new TraceMap(JSON.parse(mapTwo.toString()))
   const found = [...two.matchAll(/new Error/g)].map(({ index }) => {
     const before = two.slice(0, index).split('\n')
     return originalPositionFor(traceTwo, { line: before.length, column: before.at(-1)?.length ?? 0 })
   })
-  t.deepEqual(found.map(({ line, column }) => [line, column]), [[7, 17], [7, 17]])
+  t.deepEqual(
+    found.map(({ line, column }) => [line, column]),
+    [
+      [7, 17],
+      [7, 17],
+    ],
+  )
 })
 
 test('errors of syntax say where', (t) => {

@@ -8,15 +8,15 @@
 //
 // scope*.ts find out what refers to what and which functions get a twin; emit*.ts print. Originals keep their text.
 
-import { type Node as AcornNode, parse, type Program } from 'acorn'
+import { type Node as AcornNode, type Program, parse } from 'acorn'
 import type { SourceMap } from 'magic-string'
 import type { Site } from './contract.js'
 import { Emit } from './emit.js'
 import { printModule } from './emit-modules.js'
 import { Lines, write } from './emit-text.js'
 import { analyseScopes } from './scope.js'
-import type { Unit } from './scope-unit.js'
 import { children, type Node } from './scope-tree.js'
+import type { Unit } from './scope-unit.js'
 import { Units } from './scope-units.js'
 
 export { STAND_IN_NAMES } from './transform-globals.js'
@@ -110,6 +110,7 @@ function refuseUnsupported(program: Program, refuse: (message: string, node: Aco
 
 function describe(unit: Unit, emit: Emit): Unsteppable {
   const owner = unit.name.split('.')[0]
-  const name = unit.kind === 'constructor' ? `constructor of ${owner}` : unit.kind === 'getter' || unit.kind === 'setter' ? `${unit.kind} ${unit.name}` : unit.name
+  const name =
+    unit.kind === 'constructor' ? `constructor of ${owner}` : unit.kind === 'getter' || unit.kind === 'setter' ? `${unit.kind} ${unit.name}` : unit.name
   return { ...emit.position(unit.at), name, reason: unit.obstacle ?? 'unknown' }
 }

@@ -1,4 +1,4 @@
-// Counts the atomic operations of native runs. Import it before anything of Heddle's: it replaces the functions of the global `Atomics`
+// Counts the atomic operations of native runs. To be imported before any instrumented module runs: it replaces the functions of the global `Atomics`
 // by ones that do the same and count, so that code which took one of them aside (`const { load } = Atomics`) is counted as well.
 
 /** Operations that have succeeded since it was set to 0; throwing ones do not count, as they are no steps either. */

@@ -4,7 +4,6 @@
 //
 // PARITY_PROGRAMS: how many programs, 300 unless told. PARITY_SEED: an integer; fixed unless told, `random` for a new one.
 
-import { loadHarness, MODES, type Observed, runPlainly, runStepped, type Program } from './runner.test.support.js'
 import vm from 'node:vm'
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping'
 import test, { type ExecutionContext } from 'ava'
@@ -13,11 +12,12 @@ import { transform } from '../transform.js'
 import { printProgram } from './program-printer.test.support.js'
 import type { Profile } from './program-scope.test.support.js'
 import { programTree } from './program-trees.test.support.js'
+import { loadHarness, MODES, type Observed, type Program, runPlainly, runStepped } from './runner.test.support.js'
 import { show } from './show.test.support.js'
 
 const FILE = 'program.cjs'
-const programs = Number(process.env['PARITY_PROGRAMS'] ?? 300)
-const seed = process.env['PARITY_SEED'] === 'random' ? undefined : Number(process.env['PARITY_SEED'] ?? 20261121)
+const programs = Number(process.env.PARITY_PROGRAMS ?? 300)
+const seed = process.env.PARITY_SEED === 'random' ? undefined : Number(process.env.PARITY_SEED ?? 20261121)
 
 test.serial('generated programs: everything in them can be stepped', check, 'steppable', false, 0.5)
 test.serial('generated programs: with constructors, accessors, generators and native callbacks', check, 'all', false, 0.4)
@@ -65,7 +65,12 @@ async function sideBySide(text: string, profile: Profile, isAsync: boolean, figu
   if (expected.observed.error !== undefined) figures.errors++
   for (const line of expected.observed.log) figures.frames += line.startsWith('"at') ? line.split('<').length : 0
 
-  const { code, map, unsteppable } = transform(text, { file: `/generated/${FILE}`, format: 'commonjs', positionOf: (line, column) => ({ line, column: column + 1 }), resolve: (specifier) => specifier })
+  const { code, map, unsteppable } = transform(text, {
+    file: `/generated/${FILE}`,
+    format: 'commonjs',
+    positionOf: (line, column) => ({ line, column: column + 1 }),
+    resolve: (specifier) => specifier,
+  })
   const trace = new TraceMap(map.toString())
   const instrumented = () => compile(code, isAsync ? nativePlace : (line, column) => mapped(trace, line, column)) as Program
 

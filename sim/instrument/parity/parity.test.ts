@@ -7,14 +7,14 @@
 //
 // A fixture that must fail for now says why: `// known gap: …`.
 
-import { runPlainly, nativeFolder, FIXTURES, loadHarness, loadInstrumented, MODES, runStepped, type Program, type SteppedRun } from './runner.test.support.js'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { siteOf } from '../../sites.js'
-import { mapStack } from '../positions.js'
 import { authorFile } from '../load.js'
+import { mapStack } from '../positions.js'
 import { importNative } from './native.test.support.js'
+import { FIXTURES, loadHarness, loadInstrumented, MODES, nativeFolder, type Program, runPlainly, runStepped, type SteppedRun } from './runner.test.support.js'
 import { shapeOf } from './show.test.support.js'
 
 /** Fixtures lie in folders by what they exercise; deeper folders hold modules that they import. */
@@ -25,7 +25,7 @@ function fixturesIn(group: string): string[] {
 }
 
 const groups = readdirSync(FIXTURES, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
-const only = process.env['PARITY_ONLY']
+const only = process.env.PARITY_ONLY
 
 for (const group of groups) {
   for (const name of fixturesIn(group)) {
@@ -59,7 +59,8 @@ async function checkFixture(t: ExecutionContext, group: string, name: string): P
     expected.unsteppable,
     'reported as unsteppable',
   )
-  for (const { line, column } of plain.unsteppable.filter((one) => one.file === file)) t.true(startsCode(file, line, column), `unsteppable at ${line}:${column}`)
+  for (const { line, column } of plain.unsteppable.filter((one) => one.file === file))
+    t.true(startsCode(file, line, column), `unsteppable at ${line}:${column}`)
 
   for (const mode of MODES) {
     const { exports } = await loadInstrumented(file, mode)
@@ -83,13 +84,15 @@ interface Expectations {
 }
 
 function expectationsOf(source: string): Expectations {
-  const unsteppable = source.split('\n').flatMap((text, index) => [...text.matchAll(/(?:unsteppable:|and:) (\S[^;]*: [^;]*?)(?=;|$| \*\/)/g)].map((match) => `${index + 1}: ${match[1]}`))
+  const unsteppable = source
+    .split('\n')
+    .flatMap((text, index) => [...text.matchAll(/(?:unsteppable:|and:) (\S[^;]*: [^;]*?)(?=;|$| \*\/)/g)].map((match) => `${index + 1}: ${match[1]}`))
   const inside = Number(/\/\/ inside one step: (\d+)/.exec(source)?.[1] ?? 0)
   return { unsteppable, inside, isUnsteppable: inside > 0 }
 }
 
 function programOf(exports: Record<string, unknown>): Program {
-  const found = exports['run'] ?? (exports['default'] as Record<string, unknown> | undefined)?.['run'] ?? exports['default']
+  const found = exports.run ?? (exports.default as Record<string, unknown> | undefined)?.run ?? exports.default
   if (typeof found !== 'function') throw new Error('expected the fixture to export a function `run`')
   return found as Program
 }
@@ -121,6 +124,7 @@ function checkSites(t: ExecutionContext, { steps }: SteppedRun): void {
     t.regex(textAt(file, placed.line, placed.column), /^Atomics\b/, `site of ${operation} at ${where}`)
     const [frame] = mapStack(stack ?? '').frames
     t.is(frame && relative('.', frame.file), relative('.', file), `stack of ${operation} at ${where}`)
-    if (frame !== undefined) t.true(textAt(file, frame.line, frame.column).startsWith(placed.operation), `innermost frame of ${operation} at ${where}: ${frame.line}:${frame.column}`)
+    if (frame !== undefined)
+      t.true(textAt(file, frame.line, frame.column).startsWith(placed.operation), `innermost frame of ${operation} at ${where}: ${frame.line}:${frame.column}`)
   }
 }

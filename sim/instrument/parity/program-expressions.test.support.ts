@@ -20,11 +20,17 @@ const literal: Form = (_printer, { pick }) => {
 }
 
 const variable: Form = (printer, tree, place) => {
-  const names = [...visible(place.scope, 'assignable'), ...visible(place.scope, 'readable'), ...visible(place.scope, 'functions'), ...visible(place.scope, 'objects')]
+  const names = [
+    ...visible(place.scope, 'assignable'),
+    ...visible(place.scope, 'readable'),
+    ...visible(place.scope, 'functions'),
+    ...visible(place.scope, 'objects'),
+  ]
   return names[tree.pick % Math.max(1, names.length)] ?? literal(printer, tree, place)
 }
 
-const logged: Form = (printer, tree, place) => `log(${printer.expression(tree.kids[0], place)}${tree.kids.length > 1 ? `, ${printer.expression(tree.kids[1], place)}` : ''})`
+const logged: Form = (printer, tree, place) =>
+  `log(${printer.expression(tree.kids[0], place)}${tree.kids.length > 1 ? `, ${printer.expression(tree.kids[1], place)}` : ''})`
 
 const OPERATIONS = ['load', 'add', 'sub', 'exchange', 'store', 'and', 'or', 'xor']
 
@@ -40,7 +46,13 @@ const swap: Form = (printer, tree, place) =>
 
 const alias: Form = (printer, tree, place) => {
   const value = `num(${printer.expression(tree.kids[0], place)})`
-  const ways = [`load(memory, ${tree.pick % 6})`, `plus(memory, ${tree.pick % 6}, ${value})`, `A.sub(memory, ${tree.pick % 6}, ${value})`, `A['or'](memory, 1, ${value})`, `plus.call(null, memory, 2, ${value})`]
+  const ways = [
+    `load(memory, ${tree.pick % 6})`,
+    `plus(memory, ${tree.pick % 6}, ${value})`,
+    `A.sub(memory, ${tree.pick % 6}, ${value})`,
+    `A['or'](memory, 1, ${value})`,
+    `plus.call(null, memory, 2, ${value})`,
+  ]
   return ways[tree.pick % ways.length] as string
 }
 
@@ -72,7 +84,20 @@ const methodCall: Form = (printer, tree, place) => {
   if (o === undefined) return call(printer, tree, place)
   const list = args(printer, tree, 1, place)
   const key = printer.expression(tree.kids[0], place)
-  const ways = [`${o}.m(${list})`, `${o}['n'](${list})`, `${o}[(${key}, 'k')](${list})`, `${o}?.m(${list})`, `${o}.m?.(${list})`, `(${o}.n)(${list})`, `(0, ${o}.m)(${list})`, `(${key}, ${o}).m(${list})`, `${o}.zz?.m(${list})`, `${o}?.[(${key}, 'm')]?.(${list})`, `(${o}?.m)(${list})`, `${o}.m.call(${o}, ${list})`]
+  const ways = [
+    `${o}.m(${list})`,
+    `${o}['n'](${list})`,
+    `${o}[(${key}, 'k')](${list})`,
+    `${o}?.m(${list})`,
+    `${o}.m?.(${list})`,
+    `(${o}.n)(${list})`,
+    `(0, ${o}.m)(${list})`,
+    `(${key}, ${o}).m(${list})`,
+    `${o}.zz?.m(${list})`,
+    `${o}?.[(${key}, 'm')]?.(${list})`,
+    `(${o}?.m)(${list})`,
+    `${o}.m.call(${o}, ${list})`,
+  ]
   return ways[tree.pick % ways.length] as string
 }
 
@@ -81,7 +106,17 @@ const indirectCall: Form = (printer, tree, place) => {
   const g = someFunction(printer, { ...tree, pick: tree.pick >> 2 }, place)
   const test = printer.expression(tree.kids[0], place)
   const list = args(printer, tree, 1, place)
-  const ways = [`(${test} ? ${f} : ${g})(${list})`, `(${test}, ${f})(${list})`, `(${test} || ${f})(${list})`, `${f}.call(${test}${list === '' ? '' : `, ${list}`})`, `${f}.apply(null, [${list}])`, `${f}.bind(null, ${test})(${list})`, `Reflect.apply(${f}, null, [${list}])`, `[${f}, ${g}][1](${list})`, `${f}.apply(this, list(${test}))`]
+  const ways = [
+    `(${test} ? ${f} : ${g})(${list})`,
+    `(${test}, ${f})(${list})`,
+    `(${test} || ${f})(${list})`,
+    `${f}.call(${test}${list === '' ? '' : `, ${list}`})`,
+    `${f}.apply(null, [${list}])`,
+    `${f}.bind(null, ${test})(${list})`,
+    `Reflect.apply(${f}, null, [${list}])`,
+    `[${f}, ${g}][1](${list})`,
+    `${f}.apply(this, list(${test}))`,
+  ]
   return ways[tree.pick % ways.length] as string
 }
 
@@ -90,7 +125,15 @@ const assignment: Form = (printer, tree, place) => {
   const name = names[tree.pick % Math.max(1, names.length)]
   const value = printer.expression(tree.kids[0], place)
   if (name === undefined) return value
-  const ways = [`(${name} = ${value})`, `(${name} ??= ${value})`, `(${name} ||= ${value})`, `(${name} &&= ${value})`, `(${name} ^= num(${value}))`, `${name}++`, `--${name}`]
+  const ways = [
+    `(${name} = ${value})`,
+    `(${name} ??= ${value})`,
+    `(${name} ||= ${value})`,
+    `(${name} &&= ${value})`,
+    `(${name} ^= num(${value}))`,
+    `${name}++`,
+    `--${name}`,
+  ]
   return ways[tree.pick % ways.length] as string
 }
 
@@ -100,7 +143,16 @@ const property: Form = (printer, tree, place) => {
   const value = printer.expression(tree.kids[0], place)
   if (o === undefined) return value
   const key = printer.expression(tree.kids[1], place)
-  const ways = [`${o}.p`, `(${o}.p = ${value})`, `(${o}.p ??= ${value})`, `(${o}[(${key}, 'p')] = ${value})`, `(${o}[(${key}, 'p')] ^= num(${value}))`, `delete ${o}.p`, `('p' in ${o})`, `(${o}.p = num(${o}.p) - num(${value}))`]
+  const ways = [
+    `${o}.p`,
+    `(${o}.p = ${value})`,
+    `(${o}.p ??= ${value})`,
+    `(${o}[(${key}, 'p')] = ${value})`,
+    `(${o}[(${key}, 'p')] ^= num(${value}))`,
+    `delete ${o}.p`,
+    `('p' in ${o})`,
+    `(${o}.p = num(${o}.p) - num(${value}))`,
+  ]
   return ways[tree.pick % ways.length] as string
 }
 
@@ -112,7 +164,18 @@ const chosen: Form = (printer, tree, place) => {
 
 const computed: Form = (printer, tree, place) => {
   const [a, b] = [0, 1].map((index) => printer.expression(tree.kids[index], place)) as [string, string]
-  const ways = [`(num(${a}) - num(${b}))`, `(num(${a}) + num(${b}))`, `(num(${a}) * 2)`, `(num(${a}) < num(${b}))`, `(${a} === ${b})`, `!(${a})`, `-num(${a})`, `typeof (${a})`, `void (${a})`, `(text(${a}) + text(${b}))`]
+  const ways = [
+    `(num(${a}) - num(${b}))`,
+    `(num(${a}) + num(${b}))`,
+    `(num(${a}) * 2)`,
+    `(num(${a}) < num(${b}))`,
+    `(${a} === ${b})`,
+    `!(${a})`,
+    `-num(${a})`,
+    `typeof (${a})`,
+    `void (${a})`,
+    `(text(${a}) + text(${b}))`,
+  ]
   return ways[tree.pick % ways.length] as string
 }
 
@@ -122,7 +185,10 @@ const objectLiteral: Form = (printer, tree, place) => {
   const parts = tree.kids.slice(0, 3).map((kid, index) => {
     const value = printer.expression(kid, place)
     const ways = [`p: ${value}`, `[(log('key'), 'k${index}')]: ${value}`, `...(${value})`, `m${printFunctionRest(printer, kid, place)}`]
-    if (printer.profile === 'all') ways.push(`get g${index}() { return ${printer.expression(kid.kids[0], { ...place, labels: [], isGenerator: false, isAsync: false, hasArguments: true, method: 'none' })}; }`)
+    if (printer.profile === 'all')
+      ways.push(
+        `get g${index}() { return ${printer.expression(kid.kids[0], { ...place, labels: [], isGenerator: false, isAsync: false, hasArguments: true, method: 'none' })}; }`,
+      )
     return ways[kid.pick % ways.length]
   })
   return `({ ${parts.join(', ')} })`
@@ -142,7 +208,11 @@ const functionValue: Form = (printer, tree, place) => {
 const calledOnTheSpot: Form = (printer, tree, place) => {
   const value = printer.expression(tree.kids[0], place)
   const inner = { ...tree, kids: tree.kids.slice(1) }
-  const ways = [`${printArrow(printer, inner, place)}(${value})`, `(function ${printFunctionRest(printer, inner, place)})(${value})`, `(function ${printFunctionRest(printer, inner, place)}).call(${value}, 1)`]
+  const ways = [
+    `${printArrow(printer, inner, place)}(${value})`,
+    `(function ${printFunctionRest(printer, inner, place)})(${value})`,
+    `(function ${printFunctionRest(printer, inner, place)}).call(${value}, 1)`,
+  ]
   return ways[tree.pick % ways.length] as string
 }
 
@@ -161,7 +231,17 @@ const instance: Form = (printer, tree, place) => {
 const own: Form = (printer, tree, place) => {
   const list = args(printer, tree, 0, place)
   const ways = ['typeof this']
-  if (place.method !== 'none') ways.push(`this.#p(${list})`, `this.m(${list})`, 'this.x', `(this.x = ${printer.expression(tree.kids[0], place)})`, `this.#p.call(this, ${list})`, `this?.#p(${list})`, '#p in this', `this.#p\`t\${${printer.expression(tree.kids[0], place)}}\``)
+  if (place.method !== 'none')
+    ways.push(
+      `this.#p(${list})`,
+      `this.m(${list})`,
+      'this.x',
+      `(this.x = ${printer.expression(tree.kids[0], place)})`,
+      `this.#p.call(this, ${list})`,
+      `this?.#p(${list})`,
+      '#p in this',
+      `this.#p\`t\${${printer.expression(tree.kids[0], place)}}\``,
+    )
   if (place.method === 'derived') ways.push(`super.m(${list})`, `super['n'](${list})`, `super.m?.(${list})`, `super.missing?.(${list})`)
   if (place.hasArguments) ways.push('arguments.length', 'list(arguments[0])', 'typeof new.target')
   return ways[tree.pick % ways.length] as string
@@ -180,7 +260,16 @@ const native: Form = (printer, tree, place) => {
   if (printer.profile !== 'all') return array(printer, tree, place)
   const f = printArrow(printer, { ...tree, kids: tree.kids.slice(1) }, { ...place, isAsync: false })
   const value = printer.expression(tree.kids[0], place)
-  const ways = [`list(${value}).map(${f})`, `[2, 1].filter(${f}).length`, `[3, 1, 2].findIndex(${f})`, `Array.from({ length: 2 }, ${f})`, `'ab'.replace(/a/, () => text(${f}(1)))`, `new (function ${printFunctionRest(printer, tree, place)})(${value})`, `(function* ${printFunctionRest(printer, tree, place, { isGenerator: true })})(${value}).next().value`, `new (class${printClassBody(printer, tree, place)})(${value}).m(1)`]
+  const ways = [
+    `list(${value}).map(${f})`,
+    `[2, 1].filter(${f}).length`,
+    `[3, 1, 2].findIndex(${f})`,
+    `Array.from({ length: 2 }, ${f})`,
+    `'ab'.replace(/a/, () => text(${f}(1)))`,
+    `new (function ${printFunctionRest(printer, tree, place)})(${value})`,
+    `(function* ${printFunctionRest(printer, tree, place, { isGenerator: true })})(${value}).next().value`,
+    `new (class${printClassBody(printer, tree, place)})(${value}).m(1)`,
+  ]
   return ways[tree.pick % ways.length] as string
 }
 

@@ -11,7 +11,12 @@ interface FunctionOptions {
 }
 
 /** Parameters and body of a function or method. The first kid says what the parameters are, the others are the body. */
-export function printFunctionRest(printer: Printer, tree: Tree, place: Place, { isAsync = false, isGenerator = false, method = 'none' }: FunctionOptions = {}): string {
+export function printFunctionRest(
+  printer: Printer,
+  tree: Tree,
+  place: Place,
+  { isAsync = false, isGenerator = false, method = 'none' }: FunctionOptions = {},
+): string {
   const scope = newScope(place.scope)
   const inside: Place = { scope, labels: [], inLoop: false, breakable: false, isGenerator, isAsync, method, hasArguments: true, indent: place.indent }
   const [first, ...rest] = tree.kids
@@ -30,7 +35,12 @@ export function printArrow(printer: Printer, tree: Tree, place: Place): string {
   const head = `${isAsync ? 'async ' : ''}(${parameters}) =>`
   if (isShort) return `(${head} ++calls > ${CALLS_MAX} ? calls : ${printer.expression(first, inside)})`
   // An arrow's body may return whatever stands around it.
-  return `(${head} ${printBody(printer, [second, ...rest].filter((kid) => kid !== undefined), { ...inside, hasArguments: place.hasArguments }, tree.pick)})`
+  return `(${head} ${printBody(
+    printer,
+    [second, ...rest].filter((kid) => kid !== undefined),
+    { ...inside, hasArguments: place.hasArguments },
+    tree.pick,
+  )})`
 }
 
 function printBody(printer: Printer, trees: readonly Tree[], place: Place, pick: number): string {
@@ -122,7 +132,17 @@ export function printClassBody(printer: Printer, tree: Tree, place: Place): stri
   const bases = classesOf(place)
   const base = bases.length > 0 && tree.pick % 3 === 0 ? bases[tree.pick % bases.length] : undefined
   const method: Place['method'] = base === undefined ? 'own' : 'derived'
-  const inner = deeper({ ...place, scope: newScope(place.scope), labels: [], inLoop: false, breakable: false, isAsync: false, isGenerator: false, method, hasArguments: true })
+  const inner = deeper({
+    ...place,
+    scope: newScope(place.scope),
+    labels: [],
+    inLoop: false,
+    breakable: false,
+    isAsync: false,
+    isGenerator: false,
+    method,
+    hasArguments: true,
+  })
   const everything = printer.profile === 'all'
   const [one, two, three, four] = [0, 1, 2, 3].map((index) => printer.kid(tree, index)) as [Tree, Tree, Tree, Tree]
   const rest = (kid: Tree, options: FunctionOptions = {}) => printFunctionRest(printer, kid, inner, { method, ...options })
@@ -142,7 +162,12 @@ export function printClassBody(printer: Printer, tree: Tree, place: Place): stri
       `f = ${printArrow(printer, three, { ...inner, hasArguments: false })};`,
       `*w${rest(two, { isGenerator: true })}`,
     )
-    if (tree.pick % 2 === 0) members.splice(1, 1, `constructor(...all) { ${base === undefined ? '' : 'super(...all); '}this.args = ${printer.expression(one.kids[0], { ...inner, scope: newScope(inner.scope) })}; }`)
+    if (tree.pick % 2 === 0)
+      members.splice(
+        1,
+        1,
+        `constructor(...all) { ${base === undefined ? '' : 'super(...all); '}this.args = ${printer.expression(one.kids[0], { ...inner, scope: newScope(inner.scope) })}; }`,
+      )
   }
   return `${base === undefined ? '' : ` extends ${base}`} {\n${members.map((member) => inner.indent + member).join('\n')}\n${place.indent}}`
 }

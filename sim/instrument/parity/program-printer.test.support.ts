@@ -63,10 +63,25 @@ export function printProgram(tree: ProgramTree, profile: Profile, isAsync: boole
   const printer = new Printer(profile, isAsync, tree)
   const scope = newScope(undefined, ['calls', 'turns', 'memory', 'log', 'A', 'load', 'plus', 'tag'])
   scope.functions.push('tag')
-  const place: Place = { scope, labels: [], inLoop: false, breakable: false, isGenerator: false, isAsync: false, method: 'none', hasArguments: false, indent: '' }
+  const place: Place = {
+    scope,
+    labels: [],
+    inLoop: false,
+    breakable: false,
+    isGenerator: false,
+    isAsync: false,
+    method: 'none',
+    hasArguments: false,
+    indent: '',
+  }
   const declarations = [...tree.functions.map((one) => ({ ...one, form: 0 })), ...tree.classes.map((one) => ({ ...one, form: 1 }))]
   const lines = printStatements(printer, declarations, place, true)
-  const body = printer.block(tree.body, { ...place, scope: newScope(scope), isAsync, hasArguments: true }, [], ['calls = turns = 0;', '[memory, log] = arguments;', 'let v = 0;'])
+  const body = printer.block(
+    tree.body,
+    { ...place, scope: newScope(scope), isAsync, hasArguments: true },
+    [],
+    ['calls = turns = 0;', '[memory, log] = arguments;', 'let v = 0;'],
+  )
   return `${tree.strict ? "'use strict';\n" : ''}const A = Atomics, { load, add: plus } = Atomics;
 let calls = 0, turns = 0, memory, log;
 function tag(strings, ...values) { return [strings?.raw?.length, plus(memory, 7, values.length), list(values[0])]; }

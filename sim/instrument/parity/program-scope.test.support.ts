@@ -48,4 +48,3 @@ export function visible(scope: Scope | undefined, what: 'assignable' | 'readable
 /** Calls after which functions return at once, and turns after which loops end. */
 export const CALLS_MAX = 40
 export const TURNS_MAX = 120
-

@@ -219,4 +219,3 @@ function inThree<T>(items: readonly T[]): T[][] {
   const third = Math.ceil(items.length / 3)
   return [items.slice(0, third), items.slice(third, 2 * third), items.slice(2 * third)]
 }
-

@@ -35,4 +35,10 @@ const { tree } = fc.letrec<{ tree: Tree; kids: readonly Tree[] }>((tie) => ({
 
 const trees = (maxLength: number): fc.Arbitrary<Tree[]> => fc.array(tree, { maxLength, size: 'max' })
 
-export const programTree: fc.Arbitrary<ProgramTree> = fc.record({ strict: fc.boolean(), busy: fc.nat(3).map((n) => n > 0), functions: trees(3), classes: trees(2), body: trees(8) })
+export const programTree: fc.Arbitrary<ProgramTree> = fc.record({
+  strict: fc.boolean(),
+  busy: fc.nat(3).map((n) => n > 0),
+  functions: trees(3),
+  classes: trees(2),
+  body: trees(8),
+})

@@ -1,6 +1,5 @@
 // Runs one program side by side: as Node runs it, and instrumented, outside of any execution and as a peer of the real engine.
 
-import { counter, OPERATIONS } from './counting-atomics.test.support.js'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +14,8 @@ import { type StepDetail, StepRecorder } from '../../step-recorder.js'
 import { RandomWalk } from '../../strategies/random.js'
 import type { Run, Strategy } from '../../strategies/strategy.js'
 import { STEPS_MAX } from '../../trace.js'
-import { loadModule, type LoadedModule } from '../load.js'
+import { type LoadedModule, loadModule } from '../load.js'
+import { counter, OPERATIONS } from './counting-atomics.test.support.js'
 import { buildNative } from './native.test.support.js'
 import { show } from './show.test.support.js'
 

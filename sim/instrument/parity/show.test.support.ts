@@ -19,7 +19,8 @@ export function show(value: unknown, depth = 0, seen: readonly unknown[] = []): 
 
 function showObject(value: object, depth: number, seen: readonly unknown[]): string {
   const inner = (child: unknown) => show(child, depth + 1, seen)
-  if (value instanceof Error) return `${className(value)}(${inner(own(value, 'name') ?? value.name)}, ${inner(own(value, 'message'))}${showErrorParts(value, inner)})`
+  if (value instanceof Error)
+    return `${className(value)}(${inner(own(value, 'name') ?? value.name)}, ${inner(own(value, 'message'))}${showErrorParts(value, inner)})`
   if (value instanceof Promise) return 'Promise'
   if (value instanceof Map) return `${className(value)}{${limit([...value].map(([key, item]) => `${inner(key)} => ${inner(item)}`))}}`
   if (value instanceof Set) return `${className(value)}{${limit([...value].map(inner))}}`
@@ -55,8 +56,8 @@ function limit(parts: readonly string[]): string {
 function className(value: object): string {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype === null) return 'null:'
-  const constructor = own(prototype as object, 'constructor')
-  return typeof constructor === 'function' ? name(constructor) : '?'
+  const maker = own(prototype as object, 'constructor')
+  return typeof maker === 'function' ? name(maker) : '?'
 }
 
 function kindOf(value: object): string {
@@ -109,5 +110,9 @@ export function shapeOf(exports: object): string[] {
 const builtIns = new Set<unknown>(Object.getOwnPropertyNames(globalThis).map((key) => (globalThis as Record<string, unknown>)[key]))
 
 function isBuiltIn(value: object): boolean {
-  return builtIns.has(value) || builtIns.has(own(value, 'constructor')) || (typeof value === 'function' && /\[native code\]/.test(Function.prototype.toString.call(value)))
+  return (
+    builtIns.has(value) ||
+    builtIns.has(own(value, 'constructor')) ||
+    (typeof value === 'function' && /\[native code\]/.test(Function.prototype.toString.call(value)))
+  )
 }

@@ -1,22 +1,25 @@
 // Stack traces of stepped code are those of the user's own: every frame, in order, by name, file, line and column.
 
-import { FIXTURES, loadHarness, loadInstrumented, MODES, nativeFolder, type Program, runPlainly, runStepped } from './runner.test.support.js'
-import { counter } from './counting-atomics.test.support.js'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import test from 'ava'
 import { mapStack } from '../positions.js'
+import { counter } from './counting-atomics.test.support.js'
 import { importNative } from './native.test.support.js'
+import { FIXTURES, loadHarness, loadInstrumented, MODES, nativeFolder, type Program, runPlainly, runStepped } from './runner.test.support.js'
 
 // A twin takes two frames where the original takes one, and the engine some more.
 Error.stackTraceLimit = 60
 
-const programOf = (exports: Record<string, unknown>): Program => (exports['run'] ?? (exports['default'] as { run: Program }).run) as Program
+const programOf = (exports: Record<string, unknown>): Program => (exports.run ?? (exports.default as { run: Program }).run) as Program
 
 /** Frames as `name file:line code`, the code being what stands there. */
 function framesOf(error: unknown): string[] {
   return mapStack(error as Error).frames.map(({ name, file, line, column }) => {
-    const text = readFileSync(file, 'utf8').split('\n')[line - 1]?.slice(column - 1) ?? ''
+    const text =
+      readFileSync(file, 'utf8')
+        .split('\n')
+        [line - 1]?.slice(column - 1) ?? ''
     return `${name} ${relative(join(FIXTURES, 'stacks'), file)}:${line} ${/^(?:new )?[\w.#]*./.exec(text)?.[0]}`
   })
 }
@@ -40,13 +43,18 @@ test.serial('stacks: an error deep in TypeScript, across modules', async (t) => 
   for (const mode of MODES) {
     const { error } = await runStepped(programOf((await loadInstrumented(file, mode)).exports), mode)
     t.deepEqual(framesOf(error).slice(0, expected.length), expected, mode)
-    t.regex(mapStack(error as Error).text, /^RangeError: word 3 is 4\n {4}at #next \(sim\/instrument\/parity\/fixtures\/stacks\/deep-in-typescript\.ts:27:13\)\n/)
+    t.regex(
+      mapStack(error as Error).text,
+      /^RangeError: word 3 is 4\n {4}at #next \(sim\/instrument\/parity\/fixtures\/stacks\/deep-in-typescript\.ts:27:13\)\n/,
+    )
   }
 })
 
 /** Positions in the files of one native folder, as `file:line:column`. */
 function nativeFrames(stack: string, folder: string): string[] {
-  return [...stack.matchAll(/(?:\(|at )(?:file:\/\/)?(\/[^():]*):(\d+):(\d+)\)?$/gm)].flatMap(([, file = '', line, column]) => (file.startsWith(folder) ? [`${file.slice(folder.length)}:${line}:${column}`] : []))
+  return [...stack.matchAll(/(?:\(|at )(?:file:\/\/)?(\/[^():]*):(\d+):(\d+)\)?$/gm)].flatMap(([, file = '', line, column]) =>
+    file.startsWith(folder) ? [`${file.slice(folder.length)}:${line}:${column}`] : [],
+  )
 }
 
 function mappedFrames(stack: string, folder: string): string[] {
@@ -59,11 +67,13 @@ test.serial('stacks: errors in JavaScript have the frames that Node gives them',
   await loadHarness()
   const name = 'in-javascript.js'
   const thrown: unknown[] = []
-  const collecting = (program: Program): Program => (memory, log) => {
-    const errors = program(memory, log)
-    thrown.push(...(errors as Error[]))
-    return errors
-  }
+  const collecting =
+    (program: Program): Program =>
+    (memory, log) => {
+      const errors = program(memory, log)
+      thrown.push(...(errors as Error[]))
+      return errors
+    }
   await runPlainly(collecting(programOf(await importNative(join(nativeFolder('stacks'), name)))))
   const expected = thrown.splice(0).map((error) => nativeFrames((error as Error).stack ?? '', nativeFolder('stacks')))
   t.true(expected.length >= 10)
@@ -87,7 +97,11 @@ test.serial('stacks: errors in JavaScript have the frames that Node gives them',
 // TypeScript's printer moves lines, so only programs that are JavaScript already can be compared with native stacks.
 const plainPrograms = readdirSync(FIXTURES, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
-  .flatMap(({ name: group }) => readdirSync(join(FIXTURES, group), { withFileTypes: true }).flatMap((entry) => (entry.isFile() && /\.c?js$/.test(entry.name) ? [[group, entry.name] as const] : [])))
+  .flatMap(({ name: group }) =>
+    readdirSync(join(FIXTURES, group), { withFileTypes: true }).flatMap((entry) =>
+      entry.isFile() && /\.c?js$/.test(entry.name) ? [[group, entry.name] as const] : [],
+    ),
+  )
   .filter(([group, name]) => {
     const source = readFileSync(join(FIXTURES, group, name), 'utf8')
     return !/inside one step|\basync |Promise/.test(source)

@@ -1,6 +1,5 @@
 // What cannot be stepped runs the original, is reported with file, line and reason, and may not block.
 
-import { FIXTURES, loadHarness, loadInstrumented, MODES, type Program, runStepped } from './runner.test.support.js'
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -8,14 +7,18 @@ import test from 'ava'
 import { BlockingInsideStepError } from '../../host.js'
 import { LoadError } from '../load-error.js'
 import { mapStack } from '../positions.js'
+import { FIXTURES, loadHarness, loadInstrumented, MODES, type Program, runStepped } from './runner.test.support.js'
 
-const programOf = (exports: Record<string, unknown>): Program => (exports['run'] ?? (exports['default'] as { run: Program }).run) as Program
+const programOf = (exports: Record<string, unknown>): Program => (exports.run ?? (exports.default as { run: Program }).run) as Program
 
 for (const name of readdirSync(join(FIXTURES, 'blocking/inside'))) {
   test.serial(`unsteppable: a blocking operation is a clear error, not a hang: ${name}`, async (t) => {
     await loadHarness()
     const file = join(FIXTURES, 'blocking/inside', name)
-    const line = readFileSync(file, 'utf8').split('\n').findIndex((text) => text.includes('// blocks')) + 1
+    const line =
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .findIndex((text) => text.includes('// blocks')) + 1
     for (const mode of MODES) {
       const { exports } = await loadInstrumented(file, mode)
       const error = await t.throwsAsync(runStepped(programOf(exports), mode), { instanceOf: BlockingInsideStepError }, mode)
@@ -72,6 +75,9 @@ export function evaluate(text: string): unknown { return eval(text) }
 })
 
 test.serial('unsteppable: a namespace that the type stripper would miscompile is refused', async (t) => {
-  const error = await t.throwsAsync(loadText(t, 'counter.ts', 'export namespace Counter {\n  export let count = 0\n  export const up = (): number => ++count\n}\n'), { instanceOf: LoadError })
+  const error = await t.throwsAsync(
+    loadText(t, 'counter.ts', 'export namespace Counter {\n  export let count = 0\n  export const up = (): number => ++count\n}\n'),
+    { instanceOf: LoadError },
+  )
   t.regex(error?.message ?? '', /counter\.ts:2:\d+: Namespaces exporting non-const are not supported/)
 })
