@@ -40,7 +40,10 @@ const usage: readonly (readonly [argv: readonly string[], sentence: string])[] =
   [['run', 'cli/main.js'], 'expected a scenario file or a folder with some, got cli/main.js, which does not exist; did you mean cli/main.ts?'],
   [['run', '--', '--weird'], 'expected a scenario file or a folder with some, got --weird, which does not exist'],
   [['run', '--scenario', 'pol'], 'expected --scenario to be the name, or part of the name, of one of the 1 scenario found, got "pol"; did you mean "pool"?'],
-  [['run', '--scenario', 'queue'], 'expected --scenario to be the name, or part of the name, of one of the 1 scenario found, got "queue"; heddle list shows them'],
+  [
+    ['run', '--scenario', 'queue'],
+    'expected --scenario to be the name, or part of the name, of one of the 1 scenario found, got "queue"; heddle list shows them',
+  ],
   [['replay'], 'expected the file of a recording or a token, got nothing; as in: heddle replay .heddle/failures/lock-7f3a.json'],
   [['replay', ''], 'expected the file of a recording or a token, got an empty word'],
   [['replay', 'a', 'b'], 'expected one recording, got also b'],
@@ -60,7 +63,11 @@ for (const [argv, sentence] of usage) {
 test('usage: with --json the sentence is in the document too', async (t) => {
   const { code, out } = await heddle(['run', '--json', '--seed', 'xyz'])
   t.is(code, 2)
-  t.deepEqual(JSON.parse(out), { heddle: '0.1.0', exitCode: 2, error: { kind: 'usage', message: 'expected --seed to be 1 to 12 hex digits, such as 9f21c4, got xyz' } })
+  t.deepEqual(JSON.parse(out), {
+    heddle: '0.1.0',
+    exitCode: 2,
+    error: { kind: 'usage', message: 'expected --seed to be 1 to 12 hex digits, such as 9f21c4, got xyz' },
+  })
 })
 
 test('usage: no command shows the help', async (t) => {
@@ -100,7 +107,11 @@ test('environment: a variable of another command does not disturb; a misspelt on
   t.is((await heddle(['list'], { env: { HEDDLE_RUNS: '7' } })).code, 0)
   t.is((await heddle(['list'], { env: { HEDDLE_SED: '7' } })).err, 'heddle: HEDDLE_SED is set but means nothing; did you mean HEDDLE_SEED?\n')
   t.is((await heddle(['list'], { env: { HEDDLE_HOME: '/' } })).err, '')
-  t.deepEqual(await heddle(['run'], { env: { HEDDLE_KEEP_GOING: 'maybe' } }), { code: 2, out: '', err: 'heddle: expected HEDDLE_KEEP_GOING to be 1 or 0, got maybe\n' })
+  t.deepEqual(await heddle(['run'], { env: { HEDDLE_KEEP_GOING: 'maybe' } }), {
+    code: 2,
+    out: '',
+    err: 'heddle: expected HEDDLE_KEEP_GOING to be 1 or 0, got maybe\n',
+  })
 })
 
 test('internal errors: a stack and exit code 3', async (t) => {

@@ -7,7 +7,7 @@ import { reportError } from './error-report.js'
 import { type ExitCode, exitCode } from './exit-code.js'
 import type { Task } from './task.js'
 import { closest, didYouMean, UsageProblem } from './usage-problem.js'
-import { choice, durationMs, type Given, integer, several, seed, shown, single } from './values.js'
+import { choice, durationMs, type Given, integer, seed, several, shown, single } from './values.js'
 
 /** Runs one command, which `perform` does, wherever it does it. Every error ends in an exit code; nothing is thrown. */
 export async function commandLine(argv: readonly string[], surroundings: Surroundings, perform: (task: Task) => Promise<ExitCode>): Promise<ExitCode> {
@@ -46,7 +46,9 @@ async function parse(argv: readonly string[], surroundings: Surroundings): Promi
     })
     .command('list [paths..]', ABOUT.list, (command) => withOptions(command, 'list', surroundings).positional('paths', PATHS))
     .command('run [paths..]', ABOUT.run, (command) => examples(withOptions(command, 'run', surroundings).positional('paths', PATHS), RUN_EXAMPLES))
-    .command('replay <recording>', ABOUT.replay, (command) => examples(withOptions(command, 'replay', surroundings).positional('recording', RECORDING), REPLAY_EXAMPLES))
+    .command('replay <recording>', ABOUT.replay, (command) =>
+      examples(withOptions(command, 'replay', surroundings).positional('recording', RECORDING), REPLAY_EXAMPLES),
+    )
     .strict()
     .alias('help', 'h')
     .version(surroundings.version)
@@ -156,7 +158,8 @@ function taskOf(command: Command, given: GivenOptions, argv: readonly string[]):
     case 'run': {
       const strategies = STRATEGIES[choice('strategy', option('strategy'), ['random', 'pct', 'both']) ?? 'both']
       const depth = integer('depth', option('depth'), 1)
-      if (depth !== undefined && !strategies.includes('pct')) throw new UsageProblem('expected --depth only with the strategy pct, got it with --strategy random')
+      if (depth !== undefined && !strategies.includes('pct'))
+        throw new UsageProblem('expected --depth only with the strategy pct, got it with --strategy random')
       return {
         command,
         options: {
@@ -185,7 +188,8 @@ function usageProblem(message: string, argv: readonly string[], command: Command
   if (missing !== null) return new UsageProblem(`expected a value after --${missing[1]}, got nothing`)
   const [, unknown] = /^Unknown (?:argument|command)s?: (.*)$/s.exec(message) ?? []
   if (unknown !== undefined) return unknownArgument(unknown, argv, command)
-  if (message.startsWith('Not enough non-option arguments') && command === 'replay') return new UsageProblem('expected the file of a recording or a token, got nothing; as in: heddle replay .heddle/failures/lock-7f3a.json')
+  if (message.startsWith('Not enough non-option arguments') && command === 'replay')
+    return new UsageProblem('expected the file of a recording or a token, got nothing; as in: heddle replay .heddle/failures/lock-7f3a.json')
   return new UsageProblem(message)
 }
 
@@ -206,7 +210,11 @@ function unknownArgument(unknown: string, argv: readonly string[], command: Comm
   const known = [...Object.keys(OPTIONS[command]), 'help', 'version']
   const others = COMMANDS.filter((other) => other !== command && name in OPTIONS[other])
   const oneDash = typed.startsWith('--') || !known.includes(name) ? '' : `; did you mean --${name}?`
-  const hint = oneDash || (others.length > 0 ? `; heddle ${others.join(' and heddle ')} ${others.length === 1 ? 'has' : 'have'} it` : didYouMean(name, known, (other) => `--${other}`))
+  const hint =
+    oneDash ||
+    (others.length > 0
+      ? `; heddle ${others.join(' and heddle ')} ${others.length === 1 ? 'has' : 'have'} it`
+      : didYouMean(name, known, (other) => `--${other}`))
   return new UsageProblem(`expected an option of heddle ${command}, got ${shown(typed)}${hint || `; heddle ${command} --help shows them`}`)
 }
 
@@ -214,7 +222,11 @@ const PREFIX = 'HEDDLE_'
 const COMMANDS = ['list', 'run', 'replay'] as const
 const A_COMMAND = 'a command (list, run or replay)'
 
-const STRATEGIES: Readonly<Record<'random' | 'pct' | 'both', readonly CampaignOptions['strategy'][]>> = { random: ['random'], pct: ['pct'], both: ['random', 'pct'] }
+const STRATEGIES: Readonly<Record<'random' | 'pct' | 'both', readonly CampaignOptions['strategy'][]>> = {
+  random: ['random'],
+  pct: ['pct'],
+  both: ['random', 'pct'],
+}
 
 const ABOUT: Readonly<Record<Command, string>> = {
   list: 'shows the scenarios found, with peers, faults and invariants',
@@ -222,7 +234,12 @@ const ABOUT: Readonly<Record<Command, string>> = {
   replay: 'shows a recorded failure again, step by step',
 }
 
-const PATHS = { type: 'string', array: true, describe: 'files or folders with scenarios', defaultDescription: 'the folder scenarios, else every *.scenario.ts' } as const
+const PATHS = {
+  type: 'string',
+  array: true,
+  describe: 'files or folders with scenarios',
+  defaultDescription: 'the folder scenarios, else every *.scenario.ts',
+} as const
 const RECORDING = { type: 'string', describe: 'file of a recording, a token, or - for standard input' } as const
 
 /** All values are read as text and judged in values.ts, so that a sentence can quote what was typed. */

@@ -11,7 +11,9 @@ import type { ColorLevel } from './report/palette.js'
 import { perform } from './task.js'
 
 export function subject(name: string, more: Partial<Scenario> = {}, file = 'scenarios/pool.scenario.ts'): DiscoveredScenario {
-  const definition = { peers: 2, setup: () => ({}), peer: () => undefined, invariants: [{ name: 'mutual-exclusion' }], ...more } as Parameters<typeof scenario>[1]
+  const definition = { peers: 2, setup: () => ({}), peer: () => undefined, invariants: [{ name: 'mutual-exclusion' }], ...more } as Parameters<
+    typeof scenario
+  >[1]
   return { scenario: scenario(name, definition) as Scenario, file: resolve(file), packages: [] }
 }
 
@@ -81,7 +83,16 @@ export function fakeEngine(parts: FakeEngineParts = {}): FakeEngine {
     },
     parseRecording(text) {
       if (text.includes('!')) throw new RecordingError('expected a token of 40 characters, got 39; was the last one lost when it was copied?')
-      return { format: 1, heddle: '0.1.0', scenario: 'pool', file: 'package.json', seed: '9f21c4', strategy: 'random', options: {}, ...parts.recording } as unknown as Recording
+      return {
+        format: 1,
+        heddle: '0.1.0',
+        scenario: 'pool',
+        file: 'package.json',
+        seed: '9f21c4',
+        strategy: 'random',
+        options: {},
+        ...parts.recording,
+      } as unknown as Recording
     },
     recordingToken: (recording) => `heddle1-${recording.scenario.length}`,
     recordingFile: (recording) => `{ "scenario": ${JSON.stringify(recording.scenario)} }\n`,
@@ -115,7 +126,12 @@ export async function heddle(argv: readonly string[], world: World = {}): Promis
   let out = ''
   let err = ''
   let nowMs = 0
-  const terminal = (write: (text: string) => void): Terminal => ({ write, isTTY: world.isTTY ?? false, columns: world.columns, colorLevel: world.colorLevel ?? 0 })
+  const terminal = (write: (text: string) => void): Terminal => ({
+    write,
+    isTTY: world.isTTY ?? false,
+    columns: world.columns,
+    colorLevel: world.colorLevel ?? 0,
+  })
   const context: Context = {
     version: '0.1.0',
     cwd: world.cwd ?? process.cwd(),

@@ -9,7 +9,7 @@ import { palette } from './report/palette.js'
 export function reportError(error: unknown, json: boolean, { version, stdout, stderr }: Surroundings): ExitCode {
   const kind = isUserError(error) ? 'usage' : isHarnessFault(error) ? 'fault' : 'internal'
   const code = kind === 'usage' ? exitCode.usage : exitCode.fault
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   const paint = palette(stderr.colorLevel)
   if (json) stdout.write(`${toJson({ heddle: version, exitCode: code, error: { kind, message } })}\n`)
   if (kind === 'internal') {
@@ -20,6 +20,15 @@ export function reportError(error: unknown, json: boolean, { version, stdout, st
     stderr.write(`${paint.bad('heddle:')} ${message}\n${frame}`)
   }
   return code
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { cause, message } = error
+  // A scenario that is not well formed is found while its file is loaded; the position and its own sentence say it all.
+  if (cause instanceof Error && cause.name === 'ScenarioError')
+    return message.replace(`threw ScenarioError: ${cause.message} while it was loaded`, cause.message)
+  return message
 }
 
 /** The stack without the message, which was said already. */

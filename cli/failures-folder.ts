@@ -26,7 +26,11 @@ export function saveRecording(folder: string, scenario: string, content: string)
 
 /** A name as part of a file name: `varslot/free races` → `varslot-free-races`. Letters and digits of every script stay. */
 export function slug(name: string): string {
-  const words = name.normalize('NFC').toLowerCase().match(/[\p{Letter}\p{Mark}\p{Number}]+/gu) ?? []
+  const words =
+    name
+      .normalize('NFC')
+      .toLowerCase()
+      .match(/[\p{Letter}\p{Mark}\p{Number}]+/gu) ?? []
   return Array.from(words.join('-')).slice(0, SLUG_MAX).join('').replace(/-$/, '') || 'scenario'
 }
 

@@ -26,7 +26,11 @@ function run(command: string, args: readonly string[], env: Record<string, strin
 const main = 'dist/cli/main.js'
 
 test('process: a user error is a sentence on stderr and exit code 2; no colour in a pipe', async (t) => {
-  t.deepEqual(await run(process.execPath, [main, 'run', '--seed', 'xyz']), { code: 2, out: '', err: 'heddle: expected --seed to be 1 to 12 hex digits, such as 9f21c4, got xyz\n' })
+  t.deepEqual(await run(process.execPath, [main, 'run', '--seed', 'xyz']), {
+    code: 2,
+    out: '',
+    err: 'heddle: expected --seed to be 1 to 12 hex digits, such as 9f21c4, got xyz\n',
+  })
 })
 
 test('process: FORCE_COLOR colours, NO_COLOR wins over it', async (t) => {

@@ -15,7 +15,9 @@ export function scenarioPaths(named: readonly string[], cwd: string): string[] {
   if (existsSync(folder) && statSync(folder).isDirectory()) return [folder]
   const files = scenarioFiles(cwd)
   if (files.length > 0) return files
-  throw new UsageProblem('expected a folder named scenarios or files named *.scenario.ts below the working folder, got neither; name a file, as in: heddle run src/lock.scenario.ts')
+  throw new UsageProblem(
+    'expected a folder named scenarios or files named *.scenario.ts below the working folder, got neither; name a file, as in: heddle run src/lock.scenario.ts',
+  )
 }
 
 /** `path`, absolute, if there is something. */

@@ -49,7 +49,8 @@ export function choice<Word extends string>(option: string, given: Given, words:
   const text = single(option, given)
   if (text === undefined) return undefined
   const word = words.find((candidate) => candidate === text)
-  if (word === undefined) throw new UsageProblem(`expected --${option} to be ${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}, got ${shown(text)}`)
+  if (word === undefined)
+    throw new UsageProblem(`expected --${option} to be ${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}, got ${shown(text)}`)
   return word
 }
 

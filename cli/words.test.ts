@@ -37,6 +37,9 @@ test('values: what is accepted', (t) => {
   t.is(integer('runs', '10_000', 1), 10_000)
   t.is(integer('runs', '1,000', 1), 1000)
   t.is(integer('runs', undefined, 1), undefined)
-  t.deepEqual(['500ms', '30s', '1.5s', '2m', '2min', '1h'].map((text) => durationMs('time', text)), [500, 30_000, 1500, 120_000, 120_000, 3_600_000])
+  t.deepEqual(
+    ['500ms', '30s', '1.5s', '2m', '2min', '1h'].map((text) => durationMs('time', text)),
+    [500, 30_000, 1500, 120_000, 120_000, 3_600_000],
+  )
   t.is(seed('00FF'), '00ff')
 })

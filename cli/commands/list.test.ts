@@ -7,8 +7,20 @@ import { golden } from '../report/golden.test.helper.js'
 
 const subjects = () => [
   subject('spin lock', { about: 'three peers take a lock', faults: { crashes: 1, restarts: 2 } }, 'scenarios/lock.scenario.ts'),
-  subject('spin lock without compare-and-swap', { knownBad: { breaks: ['mutual-exclusion', 'deadlock'], because: 'reads before it writes' } }, 'scenarios/lock.scenario.ts'),
-  subject('many invariants', { peers: { reader: 2, writer: 1 }, peer: { reader: () => undefined, writer: () => undefined }, invariants: ['no-double-free', 'no-leak', 'generation-never-goes-back', 'fifo'].map((name) => ({ name })) }, 'scenarios/pool.scenario.ts'),
+  subject(
+    'spin lock without compare-and-swap',
+    { knownBad: { breaks: ['mutual-exclusion', 'deadlock'], because: 'reads before it writes' } },
+    'scenarios/lock.scenario.ts',
+  ),
+  subject(
+    'many invariants',
+    {
+      peers: { reader: 2, writer: 1 },
+      peer: { reader: () => undefined, writer: () => undefined },
+      invariants: ['no-double-free', 'no-leak', 'generation-never-goes-back', 'fifo'].map((name) => ({ name })),
+    },
+    'scenarios/pool.scenario.ts',
+  ),
 ]
 
 test('list: the scenarios by file', async (t) => {
@@ -43,7 +55,16 @@ test('list: without a path it is the folder scenarios, else every scenario file,
   }
   t.regex(String(await looked()), /^heddle: expected a folder named scenarios or files named \*\.scenario\.ts below/)
   for (const path of ['src/deep', 'node_modules/x', 'dist', '.git']) mkdirSync(join(cwd, path), { recursive: true })
-  for (const path of ['src/deep/b.scenario.mts', 'src/a.scenario.ts', 'src/a.ts', 'node_modules/x/c.scenario.js', 'dist/d.scenario.js', '.git/e.scenario.ts', 'z.scenario.mjs']) writeFileSync(join(cwd, path), '')
+  for (const path of [
+    'src/deep/b.scenario.mts',
+    'src/a.scenario.ts',
+    'src/a.ts',
+    'node_modules/x/c.scenario.js',
+    'dist/d.scenario.js',
+    '.git/e.scenario.ts',
+    'z.scenario.mjs',
+  ])
+    writeFileSync(join(cwd, path), '')
   t.deepEqual(await looked(), ['src/a.scenario.ts', 'src/deep/b.scenario.mts', 'z.scenario.mjs'])
   mkdirSync(join(cwd, 'scenarios'))
   t.deepEqual(await looked(), ['scenarios'])

@@ -11,7 +11,7 @@ class DivergenceError extends Error {
   readonly step = 11
   readonly expected = 'guest 0: load this.words[0]'
   readonly got = 'guest 0: store this.words[0] ← 1'
-  readonly place = 'cli/main.ts:4'
+  readonly place = 'cli/assert-never.ts:2'
 }
 
 const diverging = (recording = {}) =>
@@ -48,7 +48,14 @@ test('replay: --until stops, which is no failure', async (t) => {
 test('replay: exit codes', async (t) => {
   const ends = (verdict: 'passed' | 'violated' | 'deadlock' | 'stuck' | 'diverged' | 'unknown') => () =>
     new OutcomeBuilder(['a']).step('a', 1, 'load|x||1').end('pool', verdict === 'passed' ? undefined : { verdict })
-  for (const [verdict, code] of [['passed', 0], ['violated', 1], ['deadlock', 1], ['stuck', 1], ['diverged', 3], ['unknown', 4]] as const) {
+  for (const [verdict, code] of [
+    ['passed', 0],
+    ['violated', 1],
+    ['deadlock', 1],
+    ['stuck', 1],
+    ['diverged', 3],
+    ['unknown', 4],
+  ] as const) {
     t.is((await heddle(['replay', 'token'], { engine: fakeEngine({ replay: ends(verdict) }) })).code, code, verdict)
   }
 })
@@ -93,7 +100,11 @@ test('replay: from a file, a token, standard input; nothing is written', async (
 
 test('replay: the scenario must be where the recording or --file says', async (t) => {
   const gone = await heddle(['replay', 'token'], { engine: fakeEngine({ recording: { file: 'scenarios/gone.ts' } as object }) })
-  t.deepEqual(gone, { code: 2, out: '', err: "heddle: expected the scenario's file scenarios/gone.ts below the working folder, where the recording was made, but it does not exist; say where it is with --file PATH\n" })
+  t.deepEqual(gone, {
+    code: 2,
+    out: '',
+    err: "heddle: expected the scenario's file scenarios/gone.ts below the working folder, where the recording was made, but it does not exist; say where it is with --file PATH\n",
+  })
   const other = await heddle(['replay', 'token'], { engine: fakeEngine({ subjects: [subject('queue')] }) })
   t.is(other.err, 'heddle: expected package.json to export the scenario "pool" of the recording, got "queue"; say where it is with --file PATH\n')
   const engine = fakeEngine({ replay: deadlock, recording: { file: 'gone.ts', options: { packages: ['left-pad'] } } as object })

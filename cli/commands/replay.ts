@@ -60,14 +60,18 @@ async function subjectOf(recording: Recording, options: ReplayOptions, context: 
   const subject = found.find(({ scenario }) => scenario.name === recording.scenario)
   if (subject !== undefined) return subject
   const names = found.map(({ scenario }) => JSON.stringify(scenario.name)).join(', ')
-  throw new UsageProblem(`expected ${shownPath(file, cwd)} to export the scenario ${JSON.stringify(recording.scenario)} of the recording, got ${names || 'none'}; say where it is with --file PATH`)
+  throw new UsageProblem(
+    `expected ${shownPath(file, cwd)} to export the scenario ${JSON.stringify(recording.scenario)} of the recording, got ${names || 'none'}; say where it is with --file PATH`,
+  )
 }
 
 function recordedFile(recording: Recording, cwd: string): string {
   const path = resolve(cwd, recording.file)
   if (existsSync(path)) return path
   const where = isAbsolute(recording.file) ? '' : ' below the working folder'
-  throw new UsageProblem(`expected the scenario's file ${recording.file}${where}, where the recording was made, but it does not exist; say where it is with --file PATH`)
+  throw new UsageProblem(
+    `expected the scenario's file ${recording.file}${where}, where the recording was made, but it does not exist; say where it is with --file PATH`,
+  )
 }
 
 function reportOutcome(outcome: Outcome, options: ReplayOptions, context: Context): ExitCode {
@@ -108,7 +112,9 @@ function reportDivergence(divergence: Divergence, recording: Recording, options:
   const code = exitCode.fault
   const { step, expected, got, place } = divergence
   if (options.json) {
-    stdout.write(`${toJson({ heddle: version, command: 'replay', exitCode: code, divergence: { step: step + 1, expected, got, place, message: divergence.message } })}\n`)
+    stdout.write(
+      `${toJson({ heddle: version, command: 'replay', exitCode: code, divergence: { step: step + 1, expected, got, place, message: divergence.message } })}\n`,
+    )
     return code
   }
   const lines = divergenceReport(divergence, {

@@ -21,7 +21,11 @@ const statuses: readonly (readonly [about: string, code: number, result: Campaig
   ['a deadlock', 1, failed(deadlock())],
   ['a subject that is stuck', 1, failed(new OutcomeBuilder(['a']).end('pool', { verdict: 'stuck' }))],
   ['a divergence', 3, failed(new OutcomeBuilder(['a']).end('pool', { verdict: 'diverged' }))],
-  ['a known-bad subject that was missed', 3, passed('pool', { status: 'missed', knownBad: true, remarks: ['deadlock was not found within 10,000 executions'] })],
+  [
+    'a known-bad subject that was missed',
+    3,
+    passed('pool', { status: 'missed', knownBad: true, remarks: ['deadlock was not found within 10,000 executions'] }),
+  ],
   ['a fault of the harness', 3, passed('pool', { status: 'fault', remarks: ['no two peers ever touch the same location'] })],
   ['executions that ran out of steps', 4, passed('pool', { status: 'unknown', unknown: 3, remarks: ['3 executions ran out of steps'] })],
 ]
@@ -38,7 +42,10 @@ test('run: seed and options are printed before anything runs', async (t) => {
   const engine = fakeEngine({ campaign: () => passed('pool') })
   const { out } = await heddle(['run', '--depth', '4', '--crashes', '1', '--steps', '500', '--keep-going', '--package', 'left-pad'], { engine })
   before = out.split('\n')[0] as string
-  t.is(before, 'heddle 0.1.0  seed a1b2c3d4  1 scenario × random, pct, 10,000 executions each, depth 4, at most 1 crash, at most 500 steps, going on after failures, with left-pad')
+  t.is(
+    before,
+    'heddle 0.1.0  seed a1b2c3d4  1 scenario × random, pct, 10,000 executions each, depth 4, at most 1 crash, at most 500 steps, going on after failures, with left-pad',
+  )
   t.deepEqual(
     engine.campaigns.map(({ options: { onProgress: _, signal: __, ...rest } }) => rest),
     [
@@ -56,7 +63,9 @@ test('run: a failure is shown, saved and can be seen again', async (t) => {
       found === bad
         ? failed(deadlock(), { status: 'passed', knownBad: true, firstFailureAt: 2, executions: 3 })
         : strategy === 'pct'
-          ? passed(lock.scenario.name, { insideOneStep: [{ position: { file: 'primitives/pool.ts', line: 41, column: 3 }, reason: 'callback of Array.map', operations: 3 }] })
+          ? passed(lock.scenario.name, {
+              insideOneStep: [{ position: { file: 'primitives/pool.ts', line: 41, column: 3 }, reason: 'callback of Array.map', operations: 3 }],
+            })
           : failed(brokenLock(), { remarks: ['the label "queue was full" of sometimes was never seen'] }),
   })
   const said = await heddle(['run', '--seed', '9F21C4', '--out', out], { engine, tickMs: 10 })
@@ -173,7 +182,10 @@ test('run: Ctrl-C after a failure is exit code 1', async (t) => {
 
 test('run: --json is one document and nothing else', async (t) => {
   const out = folder(t)
-  const engine = fakeEngine({ subjects: [lock], campaign: () => failed(brokenLock(), { insideOneStep: [{ position: undefined, reason: 'getter', operations: 1 }] }) })
+  const engine = fakeEngine({
+    subjects: [lock],
+    campaign: () => failed(brokenLock(), { insideOneStep: [{ position: undefined, reason: 'getter', operations: 1 }] }),
+  })
   const said = await heddle(['run', '--json', '--strategy', 'random', '--seed', '1', '--out', out], { engine })
   const document = JSON.parse(said.out)
   t.like(document, {
@@ -184,11 +196,23 @@ test('run: --json is one document and nothing else', async (t) => {
     interrupted: false,
     notRun: 0,
     options: { strategies: ['random'], keepGoing: false },
-    results: [{ scenario: lock.scenario.name, strategy: 'random', status: 'failed', executions: 412, firstFailureAt: 411, failure: { verdict: 'violated', failure: { name: 'mutual-exclusion', step: 4 } } }],
+    results: [
+      {
+        scenario: lock.scenario.name,
+        strategy: 'random',
+        status: 'failed',
+        executions: 412,
+        firstFailureAt: 411,
+        failure: { verdict: 'violated', failure: { name: 'mutual-exclusion', step: 4 } },
+      },
+    ],
   })
   t.is(document.results[0].failure.trace, undefined)
   t.regex(document.results[0].commands.replay, /^npx heddle replay .*-d98b\.json$/)
-  t.is(document.results[0].commands.seed, 'npx heddle run scenarios/pool.scenario.ts --scenario "spin lock without compare-and-swap" --strategy random --seed 9f21c4 --runs 1')
+  t.is(
+    document.results[0].commands.seed,
+    'npx heddle run scenarios/pool.scenario.ts --scenario "spin lock without compare-and-swap" --strategy random --seed 9f21c4 --runs 1',
+  )
   t.deepEqual(Object.keys(document.results[0].commands).sort(), ['recording', 'replay', 'seed', 'token'])
 })
 
@@ -202,7 +226,8 @@ test('run: colour on a terminal only', async (t) => {
 test('run: one line on a terminal, at most ten times a second', async (t) => {
   const engine = fakeEngine({
     campaign: (_, { onProgress }) => {
-      for (let at = 1; at <= 100; at++) onProgress?.({ scenario: 'pool', strategy: 'random', executions: at * 1000, steps: at * 29_000, distinct: at, elapsedMs: at * 10 })
+      for (let at = 1; at <= 100; at++)
+        onProgress?.({ scenario: 'pool', strategy: 'random', executions: at * 1000, steps: at * 29_000, distinct: at, elapsedMs: at * 10 })
       return passed('pool')
     },
   })
@@ -223,6 +248,72 @@ test('run: a scenario that does not work does not cost the results of the others
   })
   const { code, out } = await heddle(['run', '--strategy', 'random'], { engine })
   t.is(code, 3)
-  t.regex(out, /broken: scenario "broken": setup threw Error: no/)
+  t.regex(out, /broken: setup threw Error: no/)
   t.regex(out, /2 campaigns: 1 harness fault, 1 passed; /)
+})
+
+test('run: a known-bad subject that one strategy finds is found', async (t) => {
+  const missed = (status: 'missed' | 'unknown') =>
+    passed(bad.scenario.name, { knownBad: true, status, remarks: ['the known-bad subject was not found in 10,000 executions'] })
+  const found = failed(deadlock(), { status: 'passed', knownBad: true })
+  for (const status of ['missed', 'unknown'] as const) {
+    for (const finder of ['random', 'pct']) {
+      const engine = fakeEngine({ subjects: [bad], campaign: (_, { strategy }) => (strategy === finder ? found : missed(status)) })
+      const { code, out } = await heddle(['run'], { engine })
+      t.is(code, 0)
+      t.regex(out, /two locks in two orders +✓ found/)
+      t.regex(out, /2 campaigns: 1 found by another strategy only, 1 known-bad found; /)
+      t.notRegex(out, /was not found/)
+    }
+  }
+})
+
+test('run: another failure or a fault of a known-bad subject is not excused by the strategy that found it', async (t) => {
+  const found = failed(deadlock(), { status: 'passed', knownBad: true })
+  const others: [CampaignResult, number][] = [
+    [passed(bad.scenario.name, { knownBad: true, status: 'fault', remarks: ['not deterministic'] }), 3],
+    [failed(deadlock(), { knownBad: true, status: 'missed', remarks: ['expected "deadlock" to break, got "fifo"'] }), 3],
+  ]
+  for (const [other, expected] of others) {
+    const engine = fakeEngine({ subjects: [bad], campaign: (_, { strategy }) => (strategy === 'pct' ? found : other) })
+    t.is((await heddle(['run', '--out', folder(t)], { engine })).code, expected)
+  }
+})
+
+test('run: a known-bad subject that no strategy finds is missed; what another scenario finds excuses nothing', async (t) => {
+  const other = subject('other', { knownBad: { breaks: ['deadlock'] } })
+  const engine = fakeEngine({
+    subjects: [bad, other],
+    campaign: (found) =>
+      found === bad ? failed(deadlock(), { status: 'passed', knownBad: true }) : passed('other', { knownBad: true, status: 'missed', remarks: ['not found'] }),
+  })
+  const { code, out } = await heddle(['run'], { engine })
+  t.is(code, 3)
+  t.regex(out, /other +! missed/)
+})
+
+test('run: what stdout is told when the run is ended from outside', async (t) => {
+  const why = { exitCode: 3, kind: 'stalled', message: 'scenario "b": expected a step or an end, got none for 10 s' } as const
+  let stop: ((given: typeof why) => string) | undefined
+  const said: string[] = []
+  const engine = fakeEngine({
+    subjects: [subject('a'), subject('b')],
+    campaign: ({ scenario: { name } }) => {
+      said.push(stop?.(why) ?? '')
+      return passed(name)
+    },
+  })
+  const world = { engine, stoppable: (answer: typeof stop) => (stop = answer) } as Parameters<typeof heddle>[1]
+  await heddle(['run', '--strategy', 'random'], world)
+  t.is(said[0], '')
+  t.regex(said[1] as string, /a +✓ passed[\s\S]*2 campaigns: 1 not run, 1 passed; /)
+  said.length = 0
+  await heddle(['run', '--strategy', 'random', '--json'], world)
+  const document = JSON.parse(said[1] as string)
+  t.is(document.exitCode, 3)
+  t.deepEqual(document.error, { kind: 'fault', message: why.message })
+  t.deepEqual(
+    document.results.map((result: { scenario: string }) => result.scenario),
+    ['a'],
+  )
 })

@@ -56,6 +56,12 @@ interface ReportedRow extends CampaignRow {
   readonly commands: Commands | undefined
 }
 
+/** One campaign to come. */
+interface Job {
+  readonly subject: DiscoveredScenario
+  readonly strategy: CampaignOptions['strategy']
+}
+
 class Run {
   readonly #options: RunOptions
   readonly #context: Context
@@ -64,8 +70,8 @@ class Run {
   readonly #palette: Palette
   readonly #progress: ProgressLine
   readonly #controller = new AbortController()
-  /** Known-bad scenarios of which a failure was shown already. */
-  readonly #shown = new Set<string>()
+  /** Steps of the failures that were shown, by scenario and by what broke. */
+  readonly #shown = new Map<string, number>()
 
   constructor(options: RunOptions, context: Context, engine: Engine, seed: string) {
     this.#options = options
@@ -82,35 +88,63 @@ class Run {
     const { strategies, timeMs } = this.#options
     const { clockMs } = this.#context
     this.#print(this.#heading(subjects.length))
-    const jobs = subjects.flatMap((subject) => strategies.map((strategy) => ({ subject, strategy })))
+    const jobs = inTurn(subjects.flatMap((subject) => strategies.map((strategy) => ({ subject, strategy }))))
     const rows: ReportedRow[] = []
     const startMs = clockMs()
     const budget = new Budget(timeMs, clockMs)
     const stopListening = this.#context.onInterrupt(() => this.#controller.abort())
     this.#context.whenStopped((why) => this.#stopped(rows, jobs.length - rows.length, clockMs() - startMs, why))
     try {
-      for (const [index, { subject, strategy }] of jobs.entries()) {
+      for (const [index, job] of jobs.entries()) {
         if (this.#controller.signal.aborted) break
-        const shareMs = budget.share(jobs.length - index)
-        const row = await this.#campaign(subject, strategy, shareMs, (progress) => this.#progress.update(progress, index, jobs.length))
+        const onProgress: CampaignOptions['onProgress'] = (progress) => this.#progress.update(progress, index, jobs.length)
+        let row = await this.#campaign(job, this.#seed, budget.share(jobs.length - index), onProgress)
+        const isLastOfSubject = jobs[index + 1]?.subject !== job.subject
+        if (
+          isLastOfSubject &&
+          timeMs !== undefined &&
+          row.result.knownBad &&
+          ![...rows, row].some((one) => one.result.scenario === row.result.scenario && one.result.failure !== undefined)
+        ) {
+          row = await this.#hunt(
+            row,
+            jobs.filter(({ subject }) => subject === job.subject),
+            budget,
+            onProgress,
+          )
+        }
         rows.push(row)
         this.#progress.done(row)
-        this.#report(row, subject)
+        this.#report(row, job.subject)
       }
     } finally {
       this.#progress.clear()
       stopListening()
     }
-    return this.#conclude(excused(rows), jobs.length - rows.length, clockMs() - startMs)
+    return this.#conclude(excused(inOrderOf(subjects, rows)), jobs.length - rows.length, clockMs() - startMs)
   }
 
-  async #campaign(subject: DiscoveredScenario, strategy: CampaignOptions['strategy'], shareMs: number | undefined, onProgress: CampaignOptions['onProgress']): Promise<ReportedRow> {
+  /** A known-bad subject that no strategy has found in its share gets more of the time, with other seeds: those are what a run must find. */
+  async #hunt(missed: ReportedRow, jobs: readonly Job[], budget: Budget, onProgress: CampaignOptions['onProgress']): Promise<ReportedRow> {
+    let seed = this.#seed
+    for (let round = 0; round < HUNT_ROUNDS; round++) {
+      for (const job of jobs) {
+        if (this.#controller.signal.aborted) return missed
+        seed = seedAfter(seed)
+        const row = await this.#campaign(job, seed, budget.share(HUNT_PART), onProgress)
+        if (row.result.failure !== undefined || row.result.status === 'fault') return row
+      }
+    }
+    return missed
+  }
+
+  async #campaign({ subject, strategy }: Job, seed: string, shareMs: number | undefined, onProgress: CampaignOptions['onProgress']): Promise<ReportedRow> {
     const { depth, crashes, stepsMax, keepGoing } = this.#options
     const { signal } = this.#controller
     const runs = this.#runs()
     const startMs = this.#context.clockMs()
     const campaign = this.#engine.campaign(subject, {
-      seed: this.#seed,
+      seed,
       strategy,
       ...(runs === undefined ? {} : { runs }),
       ...(shareMs === undefined ? {} : { timeMs: shareMs }),
@@ -174,7 +208,18 @@ class Run {
 
   #seedCommand(result: CampaignResult, subject: DiscoveredScenario, seed: string): string {
     const { depth, crashes, stepsMax, packages } = this.#options
-    const words = ['run', shownPath(subject.file, this.#context.cwd), '--scenario', result.scenario, '--strategy', result.strategy, '--seed', seed, '--runs', '1']
+    const words = [
+      'run',
+      shownPath(subject.file, this.#context.cwd),
+      '--scenario',
+      result.scenario,
+      '--strategy',
+      result.strategy,
+      '--seed',
+      seed,
+      '--runs',
+      '1',
+    ]
     if (depth !== undefined && result.strategy === 'pct') words.push('--depth', String(depth))
     if (crashes !== undefined) words.push('--crashes', String(crashes))
     if (stepsMax !== undefined) words.push('--steps', String(stepsMax))
@@ -186,14 +231,18 @@ class Run {
     const { failure } = result
     if (failure === undefined || commands === undefined) return
     const expected = isExpected(result)
-    // Every strategy finds a known-bad subject; seeing it break once is enough.
-    if (expected && this.#shown.has(result.scenario)) return
-    this.#shown.add(result.scenario)
+    // Strategies often find the same; seeing it once is enough, unless it can be seen in fewer steps.
+    const key = expected ? result.scenario : JSON.stringify([result.scenario, failure.failure?.name])
+    const { steps } = failure.statistics
+    const brief = steps >= (this.#shown.get(key) ?? Number.POSITIVE_INFINITY)
+    if (expected && this.#shown.has(key)) return
+    if (!brief) this.#shown.set(key, steps)
     const because = subject.scenario.knownBad?.because
     const lines = failureReport(failure, {
       columns: reportColumns(this.#context.stdout),
       palette: this.#palette,
       expected,
+      brief,
       found: { strategy: result.strategy, at: result.firstFailureAt },
       ...(because === undefined ? {} : { because }),
       footer: expected ? [['seed', commands.seed]] : footer(commands),
@@ -204,7 +253,9 @@ class Run {
   #conclude(rows: readonly ReportedRow[], notRun: number, elapsedMs: number): ExitCode {
     const interrupted = this.#controller.signal.aborted
     const code = exitCodeOf(rows, interrupted)
-    this.#context.stdout.write(this.#options.json ? `${toJson({ ...this.#document(rows, notRun, elapsedMs, interrupted), exitCode: code })}\n` : this.#summary(rows, notRun, elapsedMs))
+    this.#context.stdout.write(
+      this.#options.json ? `${toJson({ ...this.#document(rows, notRun, elapsedMs, interrupted), exitCode: code })}\n` : this.#summary(rows, notRun, elapsedMs),
+    )
     return code
   }
 
@@ -216,7 +267,17 @@ class Run {
 
   #document(rows: readonly ReportedRow[], notRun: number, elapsedMs: number, interrupted: boolean): Record<string, unknown> {
     const results = rows.map(({ result, interrupted: stopped, commands }) => ({ ...campaignJson(result), interrupted: stopped, commands }))
-    return { heddle: this.#context.version, command: 'run', exitCode: undefined, seed: this.#seed, options: this.#options, interrupted, notRun, elapsedMs, results }
+    return {
+      heddle: this.#context.version,
+      command: 'run',
+      exitCode: undefined,
+      seed: this.#seed,
+      options: this.#options,
+      interrupted,
+      notRun,
+      elapsedMs,
+      results,
+    }
   }
 
   #summary(rows: readonly ReportedRow[], notRun: number, elapsedMs: number): string {
@@ -247,6 +308,22 @@ class Run {
   }
 }
 
+/** Known-bad subjects first: most are found at once, and the time that they leave goes to the good ones. */
+function inTurn(jobs: readonly Job[]): Job[] {
+  const isBad = ({ subject }: Job): boolean => subject.scenario.knownBad !== undefined
+  return [...jobs.filter(isBad), ...jobs.filter((job) => !isBad(job))]
+}
+
+/** The rows in the order in which the scenarios were found. */
+function inOrderOf(subjects: readonly DiscoveredScenario[], rows: readonly ReportedRow[]): ReportedRow[] {
+  return subjects.flatMap(({ scenario }) => rows.filter(({ result }) => result.scenario === scenario.name))
+}
+
+/** Another seed, as determined as the first. */
+function seedAfter(seed: string): string {
+  return ((Number.parseInt(seed, 16) + 1) % 2 ** 48).toString(16)
+}
+
 /** A known-bad subject is found when one strategy finds it: none is expected to find everything. */
 function excused(rows: readonly ReportedRow[]): ReportedRow[] {
   const found = new Set(rows.filter(({ result }) => isExpected(result)).map(({ result }) => result.scenario))
@@ -264,7 +341,10 @@ function footer(commands: Commands): [string, string][] {
     ...(replay === undefined ? [] : [['replay', replay] as [string, string]]),
     ...(trouble === undefined ? [] : [['replay', `not saved (${trouble}); replay the token`] as [string, string]]),
     ['seed', seed],
-    ['token', token.length <= TOKEN_SHOWN_MAX || trouble !== undefined ? token : `${count(token.length)} characters, too long to paste; the file holds the same`],
+    [
+      'token',
+      token.length <= TOKEN_SHOWN_MAX || trouble !== undefined ? token : `${count(token.length)} characters, too long to paste; the file holds the same`,
+    ],
   ]
 }
 
@@ -287,7 +367,9 @@ function filtered(subjects: readonly DiscoveredScenario[], names: readonly strin
     if (matching.length === 0) {
       const known = subjects.map(({ scenario }) => scenario.name)
       const hint = didYouMean(name, known, (other) => JSON.stringify(other)) || `; heddle list shows them`
-      throw new UsageProblem(`expected --scenario to be the name, or part of the name, of one of the ${plural(known.length, 'scenario')} found, got ${JSON.stringify(name)}${hint}`)
+      throw new UsageProblem(
+        `expected --scenario to be the name, or part of the name, of one of the ${plural(known.length, 'scenario')} found, got ${JSON.stringify(name)}${hint}`,
+      )
     }
     for (const subject of matching) wanted.add(subject)
   }
@@ -295,5 +377,8 @@ function filtered(subjects: readonly DiscoveredScenario[], names: readonly strin
 }
 
 const RUNS_DEFAULT = 10_000
+/** How often each strategy looks again for a known-bad subject, and for what part of the time that is left. */
+const HUNT_ROUNDS = 2
+const HUNT_PART = 8
 /** A longer token is not printed: nobody pastes it. */
 const TOKEN_SHOWN_MAX = 1200

@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import test from 'ava'
 import { parse } from 'acorn'
+import test from 'ava'
 import { transformSync } from 'oxc-transform'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
@@ -80,7 +80,8 @@ function importsOf(file: string, source: string): Import[] {
   const { code } = transformSync(file, source, { typescript: { onlyRemoveTypeImports: true } })
   const values = new Set<string>()
   for (const node of parse(code, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true }).body) {
-    if ((node.type === 'ImportDeclaration' || node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration') && node.source) values.add(String(node.source.value))
+    if ((node.type === 'ImportDeclaration' || node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration') && node.source)
+      values.add(String(node.source.value))
   }
   for (const match of code.matchAll(/\bimport\(\s*["']([^"']+)["']/g)) values.add(match[1] as string)
   return [...new Set([...values, ...withTypes])].map((specifier) => ({ specifier, typeOnly: !values.has(specifier) }))

@@ -23,7 +23,11 @@ test.after.always(() => rmSync(folder, { recursive: true, force: true }))
 test('README: the command beside the failure prints that failure', (t) => {
   const [, command, shown] = /<!-- shown by: npx heddle (.*?) -->\n```text\n([\s\S]*?)```/.exec(readme) ?? []
   t.truthy(command)
-  const { stdout, status } = spawnSync(process.execPath, [MAIN, ...(command as string).split(' ')], { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } })
+  const { stdout, status } = spawnSync(process.execPath, [MAIN, ...(command as string).split(' ')], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  })
   t.is(status, 1)
   const printed = stdout
     .split('\n')

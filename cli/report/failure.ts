@@ -11,6 +11,8 @@ export interface FailureReportOptions {
   readonly palette: Palette
   /** The failure of a scenario that is broken on purpose: shown short, and marked as expected. */
   readonly expected?: boolean
+  /** The same broke before and was shown: figures and commands only. */
+  readonly brief?: boolean
   /** What is wrong with a known-bad scenario, in its author's words. */
   readonly because?: string
   /** The campaign's strategy and the index of the execution that failed, from 0. */
@@ -24,16 +26,24 @@ export interface FailureReportOptions {
 /** Pure: lines without trailing newline. */
 export function failureReport(outcome: Outcome, options: FailureReportOptions): string[] {
   const { palette } = options
-  const lines = [...heading(outcome, options), ...figures(outcome, options), '']
-  if (outcome.trace.length > 0) lines.push(...laneTable(outcome, { ...options, ...(options.expected ? { rowsMax: ROWS_EXPECTED } : {}) }))
-  else lines.push(palette.dim('  no step was taken'))
-  const stack = outcome.failure?.stack
-  if (stack !== undefined && !options.expected) lines.push('', ...stackLines(stack, palette))
+  const lines = [...heading(outcome, options), ...figures(outcome, options)]
+  if (!options.brief) lines.push(...story(outcome, options))
   const footer = options.footer ?? []
   if (footer.length > 0) {
     const labels = Math.max(...footer.map(([label]) => label.length))
     lines.push('', ...footer.map(([label, text]) => `  ${palette.dim(label.padEnd(labels))}   ${text}`))
   }
+  return lines
+}
+
+/** The steps, and the stack of what was thrown. */
+function story(outcome: Outcome, options: FailureReportOptions): string[] {
+  const { palette } = options
+  const lines = ['']
+  if (outcome.trace.length > 0) lines.push(...laneTable(outcome, { ...options, ...(options.expected ? { stepsMax: STEPS_EXPECTED } : {}) }))
+  else lines.push(palette.dim('  no step was taken'))
+  const stack = outcome.failure?.stack
+  if (stack !== undefined && !options.expected) lines.push('', ...stackLines(stack, palette))
   return lines
 }
 
@@ -51,7 +61,10 @@ function heading(outcome: Outcome, options: FailureReportOptions): string[] {
   if (start + width(message) + 2 + width(scenario) <= columns) {
     return [`${mark} ${paintedName}  ${message}${palette.dim(padStart(scenario, columns - start - width(message)))}`]
   }
-  const first = start - 2 + 2 + width(scenario) <= columns ? `${mark} ${paintedName}${palette.dim(padStart(scenario, columns - start + 2))}` : `${mark} ${paintedName}  ${palette.dim(scenario)}`
+  const first =
+    start - 2 + 2 + width(scenario) <= columns
+      ? `${mark} ${paintedName}${palette.dim(padStart(scenario, columns - start + 2))}`
+      : `${mark} ${paintedName}  ${palette.dim(scenario)}`
   return [first, ...wrap(message, columns - 2).map((line) => `  ${line}`)]
 }
 
@@ -83,5 +96,6 @@ function stackLines(stack: string, palette: Palette): string[] {
   return shown.map((line, index) => (index === 0 ? `  ${palette.bad(clean(line))}` : palette.dim(`  ${clean(line)}`)))
 }
 
-const ROWS_EXPECTED = 12
+/** Steps of a failure that was expected: enough for the story, fewer than of one that was not. */
+const STEPS_EXPECTED = 24
 const STACK_LINES_MAX = 12

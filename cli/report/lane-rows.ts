@@ -46,7 +46,14 @@ export function laneRows(outcome: Outcome, shown: readonly number[]): Row[] {
       rows.push(...notes(reported, outcome, step.lane, calls))
     } else {
       rows.push(faultRow(step, fault, outcome, stateChanges(trace, index - 1, index)))
-      rows.push(...notes(reported.filter((event) => event !== fault), outcome, step.lane, calls))
+      rows.push(
+        ...notes(
+          reported.filter((event) => event !== fault),
+          outcome,
+          step.lane,
+          calls,
+        ),
+      )
     }
     before = index
   }
@@ -97,18 +104,24 @@ function stepRows(step: TraceStep, changes: readonly string[], calls: Calls, nex
   const ends = lane.ends.map((end) => Math.min(end, kept)).filter((end, index, all) => end > (all[index - 1] ?? 0))
   const names = frames.slice(kept).map((frame) => frame.name)
   if (lane.announced !== undefined && names.length > 0 && lastWord(names[0] as string) === lastWord(lane.announced)) names.shift()
-  const heading = names.map((name) => `${name}()`).join(' › ')
+  const heading = pathText(names)
   const operation = operationText(step)
   const row = { ...common, kind: 'step' as const, step: step.step, position: positionText(step.position), changes }
   const rows: Row[] = []
-  const leavesAtOnce = next === undefined || commonPrefix(keys, framesOf(next).map((frame) => frame.key)) <= kept
-  const inline = `${heading} › ${operation}`
+  const leavesAtOnce =
+    next === undefined ||
+    commonPrefix(
+      keys,
+      framesOf(next).map((frame) => frame.key),
+    ) <= kept
+  const inline = `${heading}${CALLS}${operation}`
   if (heading !== '' && leavesAtOnce && width(inline) <= INLINE_MAX) {
     rows.push({ ...row, text: indent(ends.length, inline) })
     lane.keys = keys.slice(0, kept)
     lane.ends = ends
   } else {
-    if (heading !== '') rows.push({ ...common, kind: 'call', step: undefined, preemption: false, text: indent(ends.length, heading), position: '', changes: [] })
+    if (heading !== '')
+      rows.push({ ...common, kind: 'call', step: undefined, preemption: false, text: indent(ends.length, heading), position: '', changes: [] })
     if (keys.length > kept) ends.push(keys.length)
     rows.push({ ...row, text: indent(ends.length, operation) })
     lane.keys = keys
@@ -116,6 +129,20 @@ function stepRows(step: TraceStep, changes: readonly string[], calls: Calls, nex
   }
   lane.announced = undefined
   return rows
+}
+
+/** `SlotUser.allocate() › Pool.allocate() › pop()`: a class is named where it is another than before. */
+function pathText(names: readonly string[]): string {
+  return names
+    .map(
+      (name, index) =>
+        `${index > 0 && classOf(name) !== '' && classOf(name) === classOf(names[index - 1] as string) ? name.slice(classOf(name).length + 1) : name}()`,
+    )
+    .join(CALLS)
+}
+
+function classOf(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf('.')))
 }
 
 /** Outermost first, without the peer function itself and without functions that have no name. */
@@ -143,7 +170,16 @@ function nextInLane(trace: readonly TraceStep[], shown: readonly number[], at: n
 function faultRow(step: TraceStep, fault: HistoryEvent, outcome: Outcome, changes: readonly string[]): Row {
   const lane = laneOf(fault, outcome, step.lane)
   const text = lane === fault.peer ? `✗ ${eventText(fault)}` : `✗ ${clean(fault.name)} ${fault.peer} ${eventText(fault)}`
-  return { kind: 'step', step: step.step, preemption: step.preemption, lane, text, position: clean(step.actor), changes, tone: fault.kind === 'restart' ? 'accent' : 'bad' }
+  return {
+    kind: 'step',
+    step: step.step,
+    preemption: step.preemption,
+    lane,
+    text,
+    position: clean(step.actor),
+    changes,
+    tone: fault.kind === 'restart' ? 'accent' : 'bad',
+  }
 }
 
 /** What peers reported; short reports of one peer that follow each other share a row. */
@@ -267,6 +303,8 @@ function indent(depth: number, text: string): string {
   return '  '.repeat(Math.min(depth, DEPTH_MAX)) + text
 }
 
+/** Between a call and what it calls. */
+export const CALLS = ' › '
 /** Columns within which a call and its only operation, or several reports, share a row. */
 const INLINE_MAX = 40
 const DEPTH_MAX = 4

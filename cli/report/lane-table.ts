@@ -5,23 +5,28 @@
 
 import type { Outcome } from '../../sim/outcome.js'
 import { chooseSteps } from './elision.js'
-import { laneRows, type Row } from './lane-rows.js'
+import { CALLS, laneRows, type Row } from './lane-rows.js'
 import type { Palette } from './palette.js'
-import { clean, shorten, type Paint, padStart, width, wrap } from './text.js'
+import { clean, type Paint, padStart, shorten, width, wrap } from './text.js'
 
 export interface LaneTableOptions {
   /** Columns of the terminal. */
   readonly columns: number
   /** Shows every step. */
   readonly full?: boolean
-  /** Lines that the table should have about, when not `full`; default 40. */
-  readonly rowsMax?: number
+  /** A trace of at most so many steps is shown whole; of a longer one, about as many lines. Default 40; not for `full`. */
+  readonly stepsMax?: number
   readonly palette: Palette
 }
 
 /** The table of `outcome` as lines, without heading. Pure. */
 export function laneTable(outcome: Outcome, options: LaneTableOptions): string[] {
-  const rows = options.full ? laneRows(outcome, outcome.trace.map((_, index) => index)) : rowsWithin(outcome, options.rowsMax ?? ROWS_MAX)
+  const rows = options.full
+    ? laneRows(
+        outcome,
+        outcome.trace.map((_, index) => index),
+      )
+    : rowsWithin(outcome, options.stepsMax ?? STEPS_MAX)
   const layout = layoutOf(outcome, rows, options.columns)
   const lines = [header(outcome, layout, options.palette)]
   for (const row of rows) lines.push(...rowLines(row, outcome, layout, options.palette))
@@ -29,10 +34,12 @@ export function laneTable(outcome: Outcome, options: LaneTableOptions): string[]
   return lines
 }
 
-/** Leaves out steps until what remains fits; calls and reports take lines too, so this is found by trying. */
-function rowsWithin(outcome: Outcome, rowsMax: number): Row[] {
-  let stepsMax = Math.min(outcome.trace.length, rowsMax)
+/** Leaves out steps of a long trace until what remains fits; calls and reports take lines too, so this is found by trying. */
+function rowsWithin(outcome: Outcome, shortMax: number): Row[] {
+  let stepsMax = Math.min(outcome.trace.length, shortMax)
   let rows = laneRows(outcome, chooseSteps(outcome, stepsMax))
+  if (outcome.trace.length <= shortMax) return rows
+  const rowsMax = Math.ceil(shortMax * ROWS_PER_STEP_MAX)
   for (let attempt = 0; attempt < ATTEMPTS_MAX && rows.length > rowsMax && stepsMax > STEPS_MIN; attempt++) {
     stepsMax = Math.max(STEPS_MIN, stepsMax - Math.max(1, Math.ceil((rows.length - rowsMax) / 2)))
     rows = laneRows(outcome, chooseSteps(outcome, stepsMax))
@@ -65,7 +72,7 @@ function layoutOf(outcome: Outcome, rows: readonly Row[], columns: number): Layo
   const stacked = rightMax - positionWidth - 2 < Math.min(changesWidth, CHANGES_WIDTH_MIN)
   const right = Math.min(positionWidth + (changesWidth > 0 && !stacked ? 2 + changesWidth : 0), rightMax)
   const available = columns - textStart - (right > 0 ? right + 2 : 0)
-  const text = largest(rows, (row) => width(row.text))
+  const text = largest(rows, (row) => (row.kind === 'call' ? Math.min(CALL_WIDTH_MAX, width(row.text)) : width(row.text)))
   const lanes = [...new Set([...outcome.trace.map((step) => step.lane), ...rows.map((row) => row.lane)])].filter((lane) => lane >= 0).sort((a, b) => a - b)
   const step = laneStep(outcome, lanes, text, available)
   const common = { columns, numberWidth, positionWidth, stacked }
@@ -102,20 +109,23 @@ function header(outcome: Outcome, layout: Layout, palette: Palette): string {
 
 function rowLines(row: Row, outcome: Outcome, layout: Layout, palette: Palette): string[] {
   const line = new Line()
+  const start = layout.starts.get(row.lane) ?? layout.textStart
+  const guides = (into: Line): Line => {
+    if (layout.guides && row.lane >= 0) for (const at of layout.starts.values()) if (at < start) into.put(at, '│', palette.dim)
+    return into
+  }
   if (row.preemption) line.put(2, '▸', palette.warn)
   const number = row.kind === 'gap' ? '…' : row.step === undefined ? '' : String(row.step)
   const numberWidth = layout.numberWidth - (row.preemption ? 1 : 0)
   line.put(2 + (row.preemption ? 1 : 0), padStart(number, numberWidth), palette.dim)
-  const start = layout.starts.get(row.lane) ?? layout.textStart
-  if (layout.guides) {
-    for (const at of layout.starts.values()) if (at < start && row.lane >= 0) line.put(at, '│', palette.dim)
-  }
-  if (layout.starts.size === 0 && row.lane >= 0) line.put(layout.numberWidth + 4, fitName(laneName(outcome, row.lane), layout.textStart - layout.numberWidth - 5), palette.lane(row.lane))
+  guides(line)
+  if (layout.starts.size === 0 && row.lane >= 0)
+    line.put(layout.numberWidth + 4, fitName(laneName(outcome, row.lane), layout.textStart - layout.numberWidth - 5), palette.lane(row.lane))
   const right = rightCells(row, layout)
   const beside = layout.rightStart - 1 - start
   // On a narrow terminal the values matter more than the place, which then stands below.
   const below = layout.stacked && width(row.text) > beside
-  const text = shorten(row.text, right.length > 0 && !below ? beside : layout.columns - start)
+  const text = fitText(row.text, right.length > 0 && !below ? beside : layout.columns - start)
   line.put(start, text, paintOf(row, palette))
   if (layout.guides && row.lane >= 0) {
     for (const at of layout.starts.values()) if (at > start + width(text)) line.put(at, '│', palette.dim)
@@ -129,7 +139,7 @@ function rowLines(row: Row, outcome: Outcome, layout: Layout, palette: Palette):
   }
   if (layout.stacked) {
     const at = start + 2 + (row.text.length - row.text.trimStart().length)
-    for (const changes of wrapChanges(row.changes, layout.columns - at)) lines.push(new Line().put(at, changes, palette.accent))
+    for (const changes of wrapChanges(row.changes, layout.columns - at)) lines.push(guides(new Line()).put(at, changes, palette.accent))
   }
   return lines.map((each) => each.toString())
 }
@@ -176,6 +186,18 @@ function fitName(name: string, columns: number): string {
   return shorten(name.slice(0, name.length - number.length), Math.max(1, columns - 1 - number.length)) + number
 }
 
+/** Of a path of calls, the innermost stay: `… › Pool.pop() › load head → 3`. */
+function fitText(text: string, columns: number): string {
+  if (width(text) <= columns || !text.includes(CALLS)) return shorten(text, columns)
+  const indent = text.slice(0, text.length - text.trimStart().length)
+  const parts = text.trimStart().split(CALLS)
+  for (let left = 1; left < parts.length; left++) {
+    const path = `${indent}…${CALLS}${parts.slice(left).join(CALLS)}`
+    if (width(path) <= columns) return path
+  }
+  return shorten(`${indent}${parts[parts.length - 1]}`, columns)
+}
+
 /** A line that is written from left to right, each piece at its column. A piece that comes too late follows after a space. */
 class Line {
   #text = ''
@@ -200,16 +222,20 @@ function largest(rows: readonly Row[], measure: (row: Row) => number): number {
   return most
 }
 
-const ROWS_MAX = 40
+const STEPS_MAX = 40
+/** Lines for each step that may be shown: calls and reports have lines of their own. */
+const ROWS_PER_STEP_MAX = 1.25
 const ATTEMPTS_MAX = 12
 const STEPS_MIN = 4
 /** What the right column may take of the line. */
 const RIGHT_SHARE = 0.4
 /** A narrower column of changes would be all breaks. */
-const CHANGES_WIDTH_MIN = 18
+const CHANGES_WIDTH_MIN = 26
 /** What the text of the last lane is sure to have of the room for lanes. */
 const LAST_LANE_SHARE = 0.6
 /** Lanes narrower than this cannot be named. */
 const LANE_STEP_MIN = 6
 const NAME_MAX = 16
+/** Lanes are not made wider for the sake of a call than this: its path can be cut, and may run over the columns to its right. */
+const CALL_WIDTH_MAX = 32
 const CHANGE_LINES_MAX = 4

@@ -75,7 +75,10 @@ export class OutcomeBuilder {
       scenario,
       file,
       seed: '9f21c4',
-      failure: failure === undefined ? undefined : { verdict: verdict as Failure['verdict'], name: verdict, message: '', step: trace.length, stack: undefined, ...failure },
+      failure:
+        failure === undefined
+          ? undefined
+          : { verdict: verdict as Failure['verdict'], name: verdict, message: '', step: trace.length, stack: undefined, ...failure },
       recording: { format: 1, scenario } as unknown as Recording,
       trace,
       history: this.history,
@@ -101,13 +104,20 @@ export function brokenLock(): Outcome {
     .step('guest 1', 21, 'load|this.words[0]||0', acquire)
     .step('guest 1', 22, 'store|this.words[0]|1', { ...acquire, state: { holder: 1 }, events: [{ kind: 'enter', name: critical }] })
     .step('guest 0', 22, 'store|this.words[0]|1', { ...acquire, events: [{ kind: 'enter', name: critical }] })
-    .end('spin lock without compare-and-swap', { name: 'mutual-exclusion', message: 'guest 0 and guest 1 are both in critical section' }, 'scenarios/spin-lock.scenario.ts')
+    .end(
+      'spin lock without compare-and-swap',
+      { name: 'mutual-exclusion', message: 'guest 0 and guest 1 are both in critical section' },
+      'scenarios/spin-lock.scenario.ts',
+    )
 }
 
 /** The failure of DESIGN: a crash, then a free races the reclamation. */
 export function doubleFree(): Outcome {
   const free = (line: number, more: StepNotes = {}): [number, StepNotes] => [line, { calls: ['free'], ...more }]
-  const reclaim = (line: number, more: StepNotes = {}): [number, StepNotes] => [line, { calls: [['reclaimPeerSlots', 40] as const, ['#unlink', 160] as const], ...more }]
+  const reclaim = (line: number, more: StepNotes = {}): [number, StepNotes] => [
+    line,
+    { calls: [['reclaimPeerSlots', 40] as const, ['#unlink', 160] as const], ...more },
+  ]
   const b = new OutcomeBuilder(['receiver', 'host'], 'primitives/varslot-pool.ts').event({ kind: 'invoke', name: 'free', data: [3, 1], peer: 0 })
   const s = (actor: string, [line, notes]: [number, StepNotes], text: string) => b.step(actor, line, text, notes)
   s('receiver', free(142, { state: { 'free list': [1, 2], 'slot 3': 'allocated' } }), 'load|this.meta[3].state||allocated')
@@ -131,15 +141,26 @@ export function deadlock(): Outcome {
     .step('right', 34, 'wait|this.words[0]|1|', take('b', 22))
     .step('left', 31, 'compareExchange|this.words[1]|0 → 1|1', take('b', 12))
     .step('left', 34, 'wait|this.words[1]|1|', take('b', 12))
-    .end('two locks in two orders', { verdict: 'deadlock', name: 'deadlock', message: 'left waits at mutex.ts:34 and right waits at mutex.ts:34; nobody is left to wake them' })
+    .end('two locks in two orders', {
+      verdict: 'deadlock',
+      name: 'deadlock',
+      message: 'left waits at mutex.ts:34 and right waits at mutex.ts:34; nobody is left to wake them',
+    })
 }
 
 /** A peer throws. */
 export function threw(): Outcome {
-  const stack = ['RangeError: slot 9 is out of range\u001b[31m', '    at Pool.pop (primitives/pool.ts:44:11)', '    at peer (scenarios/pool.scenario.ts:14:10)'].join('\n')
+  const stack = [
+    'RangeError: slot 9 is out of range\u001b[31m',
+    '    at Pool.pop (primitives/pool.ts:44:11)',
+    '    at peer (scenarios/pool.scenario.ts:14:10)',
+  ].join('\n')
   return new OutcomeBuilder(['peer 0', 'peer 1'])
     .step('peer 0', 41, 'load|this.#head||9n', { calls: ['Pool.pop'] })
-    .step('peer 0', 44, 'add|this.#popped|1|0', { calls: ['Pool.pop'], events: [{ kind: 'throw', name: 'pop', data: new RangeError('slot 9 is out of range') }] })
+    .step('peer 0', 44, 'add|this.#popped|1|0', {
+      calls: ['Pool.pop'],
+      events: [{ kind: 'throw', name: 'pop', data: new RangeError('slot 9 is out of range') }],
+    })
     .end('pool', { name: 'peer threw', message: 'peer 0 threw RangeError: slot 9 is out of range', stack })
 }
 
@@ -151,7 +172,10 @@ export function fivePeers(peers = 5, prefix = 'writer '): Outcome {
     for (const [index, lane] of lanes.entries()) {
       const value = round * peers + index
       b.step(lane, 18, `load|this.counters[${index % 3}].value||${value}`, { calls: ['increment'] })
-      b.step(lane, 19, `compareExchange|this.counters[${index % 3}].value|${value} → ${value + 1}|${index === 2 ? 99 : value}`, { calls: ['increment'], state: { count: value + 1 } })
+      b.step(lane, 19, `compareExchange|this.counters[${index % 3}].value|${value} → ${value + 1}|${index === 2 ? 99 : value}`, {
+        calls: ['increment'],
+        state: { count: value + 1 },
+      })
     }
   }
   return b.end('counter', { name: 'no-lost-update', message: `the count is ${2 * peers - 1}, expected ${2 * peers}` })
@@ -165,10 +189,17 @@ export function long(steps = 3000): Outcome {
     if (at === 1500) b.step('crasher', 0, 'crash', { lane: -1, events: [{ kind: 'crash', name: 'consumer', peer: 1 }] })
     else if (at === 1502) b.step('restarter', 0, 'restart', { lane: -1, events: [{ kind: 'restart', name: 'consumer', peer: 1, incarnation: 1 }] })
     else if (consumer) b.step('consumer', 60, `load|this.tail||${at % 8}`, { calls: [['pop', at % 3]], state: { size: at % 5 } })
-    else b.step('producer', 30 + (at % 4), `${at % 4 === 0 ? 'store' : 'load'}|this.slots[${at % 8}]|${at % 4 === 0 ? at : ''}|${at % 4 === 0 ? '' : at}`, { calls: ['push', ['#claim', at % 5]], state: { size: at % 5 } })
+    else
+      b.step('producer', 30 + (at % 4), `${at % 4 === 0 ? 'store' : 'load'}|this.slots[${at % 8}]|${at % 4 === 0 ? at : ''}|${at % 4 === 0 ? '' : at}`, {
+        calls: ['push', ['#claim', at % 5]],
+        state: { size: at % 5 },
+      })
   }
   b.step('producer', 33, 'store|this.slots[5]|4711', { calls: ['push'], preemption: true })
-  return b.end('ring', { name: 'fifo', message: 'item 4711 came before item 4710, which was put in before it by the same producer and never taken out again by anybody' })
+  return b.end('ring', {
+    name: 'fifo',
+    message: 'item 4711 came before item 4710, which was put in before it by the same producer and never taken out again by anybody',
+  })
 }
 
 /** Names and values as wide as they come. */

@@ -5,7 +5,7 @@ import type { CampaignProgress } from '../../sim/outcome.js'
 import type { Terminal } from '../context.js'
 import type { Palette } from './palette.js'
 import { type CampaignRow, verdictOf } from './summary.js'
-import { clean, count, duration, shorten, perSecond, width } from './text.js'
+import { clean, count, duration, perSecond, plural, shorten, width } from './text.js'
 
 export class ProgressLine {
   readonly #terminal: Terminal
@@ -64,7 +64,7 @@ export function doneText(row: CampaignRow, palette: Palette): string {
   const { result } = row
   const verdict = verdictOf(row)
   const figures = [
-    `${count(result.executions)} executions`,
+    plural(result.executions, 'execution'),
     `${perSecond(result.executions, result.elapsedMs)}/s`,
     `${perSecond(result.steps, result.elapsedMs)} steps/s`,
     `${count(result.distinct)} distinct`,

@@ -2,7 +2,7 @@
 
 import type { Scenario } from '../../sim/scenario.js'
 import type { Palette } from './palette.js'
-import { clean, shorten, list, padEnd, plural, width, wrap } from './text.js'
+import { clean, list, padEnd, plural, shorten, width, wrap } from './text.js'
 
 export interface ListedScenario {
   readonly scenario: Scenario
@@ -13,9 +13,18 @@ export interface ListedScenario {
 /** Pure: lines without trailing newline. */
 export function scenarioList(scenarios: readonly ListedScenario[], options: { columns: number; palette: Palette }): string[] {
   const { columns, palette } = options
-  const names = fitting(scenarios.map(({ scenario }) => clean(scenario.name)), Math.floor(columns * 0.38))
-  const peers = fitting(scenarios.map(({ scenario }) => peersText(scenario)), Math.floor(columns * 0.2))
-  const faults = fitting(scenarios.map(({ scenario }) => faultsText(scenario)), Math.floor(columns * 0.2))
+  const names = fitting(
+    scenarios.map(({ scenario }) => clean(scenario.name)),
+    Math.floor(columns * 0.38),
+  )
+  const peers = fitting(
+    scenarios.map(({ scenario }) => peersText(scenario)),
+    Math.floor(columns * 0.2),
+  )
+  const faults = fitting(
+    scenarios.map(({ scenario }) => faultsText(scenario)),
+    Math.floor(columns * 0.2),
+  )
   const beside = INDENT + 2 + names + 2 + peers + 2 + faults + 2
   // Where the columns before take too much, invariants stand below.
   const start = columns - beside >= INVARIANTS_WIDTH_MIN ? beside : INDENT + 2

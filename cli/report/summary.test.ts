@@ -27,7 +27,71 @@ test('summary: every verdict, every remark once, one closing sentence', (t) => {
 test('summary: a remark of all strategies names none', (t) => {
   const said = (strategy: string) => ({ result: passed('lock', { strategy, remarks: ['never full'] }), interrupted: false })
   const lines = summary([said('random'), said('pct')], { columns: 100, palette: plain, seed: '1', elapsedMs: 1, notRun: 0 })
-  t.deepEqual(lines.filter((line) => line.includes('never full')), ['  · lock: never full'])
+  t.deepEqual(
+    lines.filter((line) => line.includes('never full')),
+    ['  · lock: never full'],
+  )
+})
+
+test('summary: a row for each scenario, its variants below it, whatever the order of the run', (t) => {
+  const both = (name: string, more: Parameters<typeof passed>[1] = {}) =>
+    ['random', 'pct'].map((strategy) => ({ result: passed(name, { strategy, executions: 100, ...more }), interrupted: false }))
+  const lines = summary(
+    [
+      ...both('pool / no-intent', { knownBad: true, firstFailureAt: 4 }),
+      ...both('queue'),
+      ...both('pool'),
+      ...both('stack / aba'),
+      { result: passed('pool / half', { strategy: 'random', knownBad: true, firstFailureAt: 0 }), interrupted: false },
+      { result: passed('pool / half', { strategy: 'pct', knownBad: true, status: 'missed' }), interrupted: false, foundByAnother: true },
+    ],
+    { columns: 100, palette: plain, seed: '1', elapsedMs: 1, notRun: 0 },
+  )
+  t.deepEqual(
+    lines.slice(1, 6).map((line) => line.trimEnd().replace(/(✓ \w+) .* (?=random|–)/, '$1  ')),
+    [
+      '  queue         ✓ passed  –',
+      '  pool          ✓ passed  –',
+      '    / no-intent ✓ found  random 5, pct 5',
+      '    / half      ✓ found  random 1',
+      '  stack / aba   ✓ passed  –',
+    ].map((line) => line.replace(/ (?=✓)/, '  ')),
+  )
+})
+
+test('summary: what weighs most stands in the row', (t) => {
+  const row = (strategy: string, status: 'passed' | 'failed' | 'fault' | 'unknown', interrupted = false) => ({
+    result: passed('pool', { strategy, status }),
+    interrupted,
+  })
+  const word = (rows: Parameters<typeof summary>[0]) =>
+    /pool +\S (\w+)/.exec(summary(rows, { columns: 100, palette: plain, seed: '1', elapsedMs: 1, notRun: 0 }).join('\n'))?.[1]
+  t.is(word([row('random', 'passed'), row('pct', 'failed')]), 'failed')
+  t.is(word([row('random', 'fault'), row('pct', 'passed')]), 'fault')
+  t.is(word([row('random', 'fault'), row('pct', 'failed')]), 'failed')
+  t.is(word([row('random', 'passed'), row('pct', 'unknown')]), 'unknown')
+  t.is(word([row('random', 'passed'), row('pct', 'passed', true)]), 'stopped')
+})
+
+test('summary: a label that one strategy saw was seen; numbers of executions make no second remark', (t) => {
+  const said = (strategy: string, executions: number, ...remarks: string[]) => ({
+    result: passed('lock', { strategy, executions, remarks }),
+    interrupted: false,
+  })
+  const lines = summary(
+    [said('random', 33, 'never in 33 executions: "full"', 'never in 33 executions: "empty"'), said('pct', 65, 'never in 65 executions: "full"')],
+    {
+      columns: 100,
+      palette: plain,
+      seed: '1',
+      elapsedMs: 1,
+      notRun: 0,
+    },
+  )
+  t.deepEqual(
+    lines.filter((line) => line.startsWith('  ·')),
+    ['  · lock: never in 65 executions: "full"'],
+  )
 })
 
 test('summary: the same text with and without colour', (t) => {
@@ -43,11 +107,17 @@ test('summary: nothing was run', (t) => {
 
 test('progress: fits the terminal, whatever its width', (t) => {
   const progress = { scenario: '生产者与消费者 with a long name', strategy: 'pct', executions: 41_200, steps: 1_200_000, distinct: 1204, elapsedMs: 133 }
-  t.is(progressText(progress, 2, 24, 140, plain), '[3/24] 生产者与消费者 with a long name · pct  41,200 executions  310 k/s  9 M steps/s  1,204 distinct  133 ms')
+  t.is(
+    progressText(progress, 2, 24, 140, plain),
+    '[3/24] 生产者与消费者 with a long name · pct  41,200 executions  310 k/s  9 M steps/s  1,204 distinct  133 ms',
+  )
   for (let columns = 10; columns < 140; columns++) t.true(width(progressText(progress, 2, 24, columns, plain)) <= columns, String(columns))
 })
 
 test('progress: a line for each verdict', (t) => {
-  t.deepEqual(rows.map((row) => verdictOf(row).word), ['passed', 'passed', 'violated', 'found', 'missed', 'fault', 'unknown', 'stopped'])
+  t.deepEqual(
+    rows.map((row) => verdictOf(row).word),
+    ['passed', 'passed', 'violated', 'found', 'missed', 'fault', 'unknown', 'stopped'],
+  )
   t.is(doneText(rows[0] as (typeof rows)[0], plain), '✓ passed  spin lock · random  1,234,567 executions  100 k/s  3.2 M steps/s  1,000,000 distinct  12.3 s')
 })

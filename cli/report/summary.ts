@@ -1,10 +1,10 @@
 // The end of a run: a table of its campaigns, what is remarkable about them, and one sentence that says it all.
 
-import Table from 'cli-table3'
 import type { CampaignResult } from '../../sim/outcome.js'
 import { assertNever } from '../assert-never.js'
 import type { Palette } from './palette.js'
-import { clean, count, duration, shorten, list, perSecond, plural, width, wrap } from './text.js'
+import { summaryTable } from './summary-table.js'
+import { clean, duration, list, plural, wrap } from './text.js'
 
 /** One campaign of a run. */
 export interface CampaignRow {
@@ -32,7 +32,7 @@ export interface VerdictText {
 
 /** Pure: lines without trailing newline. */
 export function summary(rows: readonly CampaignRow[], options: SummaryOptions): string[] {
-  const lines = rows.length === 0 ? [] : [...table(rows, options), '']
+  const lines = rows.length === 0 ? [] : [...summaryTable(rows, options), '']
   const said = remarks(rows, options)
   if (said.length > 0) lines.push(...said, '')
   lines.push(closingSentence(rows, options))
@@ -58,61 +58,45 @@ export function verdictOf({ result, interrupted, foundByAnother }: CampaignRow):
   }
 }
 
-function table(rows: readonly CampaignRow[], { columns, palette }: SummaryOptions): string[] {
-  const cells = rows.map((row) => {
-    const { result } = row
-    const verdict = verdictOf(row)
-    return {
-      tone: verdict.tone,
-      texts: [
-        clean(result.scenario),
-        result.strategy,
-        `${verdict.mark} ${verdict.word}`,
-        count(result.executions),
-        perSecond(result.executions, result.elapsedMs),
-        perSecond(result.steps, result.elapsedMs),
-        count(result.distinct),
-        result.firstFailureAt === undefined ? '–' : count(result.firstFailureAt + 1),
-      ],
-    }
-  })
-  const rest = HEAD.slice(1).reduce((sum, head, index) => sum + GAP + Math.max(width(head), ...cells.map(({ texts }) => width(texts[index + 1] as string))), 0)
-  const nameMax = Math.max(12, columns - INDENT - rest)
-  const plain = new Table({
-    head: HEAD.map((head) => palette.dim(head)),
-    chars: NO_BORDER,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
-    colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'right', 'right'],
-  })
-  for (const { tone, texts } of cells) plain.push(texts.map((text, index) => (index === 0 ? shorten(text, nameMax) : index === 2 ? palette[tone](text) : text)))
-  return plain
-    .toString()
-    .split('\n')
-    .map((line) => `${' '.repeat(INDENT)}${line}`.trimEnd())
-}
-
 /** Why something did not pass, and what ran inside one step; each once, with the campaigns it is about. */
 function remarks(rows: readonly CampaignRow[], { columns, palette }: SummaryOptions): string[] {
-  const about = new Map<string, { text: string; tone: VerdictText['tone']; scenario: string; strategies: string[] }>()
+  const about = new Map<string, Remark>()
   for (const row of rows) {
     const { result } = row
     const said = [...(row.interrupted || row.foundByAnother ? [] : result.remarks), ...result.insideOneStep.map(insideOneStepText)]
     for (const text of said) {
-      const key = JSON.stringify([result.scenario, text])
+      // Strategies say the same of different numbers of executions: one of them is enough.
+      const key = JSON.stringify([result.scenario, text.replace(/\d[\d,]* executions/g, 'executions')])
       const known = about.get(key)
-      if (known === undefined) about.set(key, { text, tone: verdictOf(row).tone, scenario: result.scenario, strategies: [result.strategy] })
-      else if (!known.strategies.includes(result.strategy)) known.strategies.push(result.strategy)
+      if (known === undefined)
+        about.set(key, { text, tone: verdictOf(row).tone, scenario: result.scenario, strategies: new Set([result.strategy]), executions: result.executions })
+      else {
+        known.strategies.add(result.strategy)
+        if (result.executions > known.executions) known.text = text
+      }
     }
   }
-  const strategies = new Set(rows.map((row) => row.result.strategy)).size
   const lines: string[] = []
-  for (const { text, tone, scenario, strategies: named } of about.values()) {
-    const where = named.length === strategies ? clean(scenario) : `${clean(scenario)} (${list(named)})`
-    const [first = '', ...more] = wrap(`${where}: ${clean(text)}`, columns - 4)
+  for (const { text, tone, scenario, strategies } of about.values()) {
+    const asked = new Set(rows.filter(({ result }) => result.scenario === scenario).map(({ result }) => result.strategy))
+    // What one strategy never saw and another one did was seen.
+    if (text.startsWith(NEVER_SEEN) && strategies.size < asked.size) continue
+    const where = strategies.size === asked.size ? clean(scenario) : `${clean(scenario)} (${list([...strategies])})`
+    // The engine's sentences say themselves which scenario they are about.
+    const said = text.startsWith(`scenario "${scenario}"`) ? text.slice(`scenario "${scenario}"`.length).replace(/^:? /, '') : text
+    const [first = '', ...more] = wrap(`${where}: ${clean(said)}`, columns - 4)
     const paint = tone === 'good' ? palette.dim : palette[tone]
     lines.push(`  ${paint('·')} ${first}`, ...more.map((line) => `    ${line}`))
   }
   return lines
+}
+
+interface Remark {
+  text: string
+  readonly tone: VerdictText['tone']
+  readonly scenario: string
+  readonly strategies: Set<string>
+  readonly executions: number
 }
 
 /** DESIGN D1: nothing is silently skipped. */
@@ -135,26 +119,8 @@ function closingSentence(rows: readonly CampaignRow[], { palette, seed, elapsedM
   return `${plural(total, 'campaign')}: ${parts.join(', ')}; ${plural(executions, 'execution')} in ${duration(elapsedMs)}, seed ${seed}.`
 }
 
-const HEAD = ['scenario', 'strategy', 'verdict', 'executions', 'exec/s', 'steps/s', 'distinct', 'first at']
-const INDENT = 2
-const GAP = 2
-const NO_BORDER = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-}
+/** How the remark about a label of `sometimes` begins. */
+const NEVER_SEEN = 'never in '
 const KINDS: readonly (readonly [kind: string, text: (howMany: number) => string, tone: VerdictText['tone']])[] = [
   ['failed', (n) => `${n} failed`, 'bad'],
   ['missed', (n) => `${n} known-bad missed`, 'bad'],

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { clean, count, duration, shorten, list, perSecond, plural, short, width, wrap } from './text.js'
+import { clean, count, duration, list, perSecond, plural, short, shorten, width, wrap } from './text.js'
 
 test('text: widths are those of a terminal', (t) => {
   t.is(width('abc'), 3)
@@ -29,7 +29,19 @@ test('text: control characters become visible', (t) => {
 test('text: figures', (t) => {
   t.is(count(1234567), '1,234,567')
   t.is(count(999), '999')
-  t.deepEqual([0, 845, 999, 1000, 17_400, 99_949, 99_950, 795_000, 999_499, 999_500, 23_000_000].map(short), ['0', '845', '999', '1 k', '17.4 k', '99.9 k', '100 k', '795 k', '999 k', '1 M', '23 M'])
+  t.deepEqual([0, 845, 999, 1000, 17_400, 99_949, 99_950, 795_000, 999_499, 999_500, 23_000_000].map(short), [
+    '0',
+    '845',
+    '999',
+    '1 k',
+    '17.4 k',
+    '99.9 k',
+    '100 k',
+    '795 k',
+    '999 k',
+    '1 M',
+    '23 M',
+  ])
   t.is(perSecond(5, 0), '–')
   t.is(perSecond(500, 1000), '500')
   t.is(plural(1, 'switch', 'switches'), '1 switch')
@@ -38,5 +50,15 @@ test('text: figures', (t) => {
 })
 
 test('text: durations', (t) => {
-  t.deepEqual([0, 999, 1000, 12_340, 59_949, 59_960, 61_000, 3_600_000, 3_725_000].map(duration), ['0 ms', '999 ms', '1 s', '12.3 s', '59.9 s', '1 min', '1 min 1 s', '1 h 0 min', '1 h 2 min'])
+  t.deepEqual([0, 999, 1000, 12_340, 59_949, 59_960, 61_000, 3_600_000, 3_725_000].map(duration), [
+    '0 ms',
+    '999 ms',
+    '1 s',
+    '12.3 s',
+    '59.9 s',
+    '1 min',
+    '1 min 1 s',
+    '1 h 0 min',
+    '1 h 2 min',
+  ])
 })

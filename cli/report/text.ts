@@ -60,7 +60,9 @@ export function clean(text: string): string {
 
 /** `12345` → `12,345`. */
 export function count(value: number): string {
-  return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, ',')
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** `peer`, 3 → `3 peers`. */
@@ -104,7 +106,11 @@ const PRINTABLE_ASCII = /^[\x20-\x7e]*$/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\u001b': '\\e' }
-const UNITS = [['k', 1e3], ['M', 1e6], ['G', 1e9]] as const
+const UNITS = [
+  ['k', 1e3],
+  ['M', 1e6],
+  ['G', 1e9],
+] as const
 
 function trimZero(figure: string): string {
   return figure.endsWith('.0') ? figure.slice(0, -2) : figure

@@ -32,7 +32,17 @@ test('value: whatever it is, one short line', (t) => {
 })
 
 test('json: what JSON cannot say becomes text', (t) => {
-  const value = { big: 12n, nan: Number.NaN, loop, map: new Map([[1, 2n]]), words: new Int32Array(2), error: new RangeError('far'), undefined: undefined, trap, list: [undefined] }
+  const value = {
+    big: 12n,
+    nan: Number.NaN,
+    loop,
+    map: new Map([[1, 2n]]),
+    words: new Int32Array(2),
+    error: new RangeError('far'),
+    undefined: undefined,
+    trap,
+    list: [undefined],
+  }
   t.deepEqual(JSON.parse(toJson(value)), {
     big: '12n',
     nan: 'NaN',

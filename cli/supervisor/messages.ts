@@ -1,6 +1,6 @@
 // What the two threads of a command say to each other: the supervisor, which has the terminal, and the worker, which runs code under test.
 
-import { HEARTBEAT_WORDS, type Activity } from '../../sim/heartbeat.js'
+import { type Activity, HEARTBEAT_WORDS } from '../../sim/heartbeat.js'
 import type { ExitCode } from '../exit-code.js'
 import type { ColorLevel } from '../report/palette.js'
 import type { Task } from '../task.js'
@@ -59,8 +59,8 @@ export interface Look {
   /** The peer that runs. */
   readonly actor: string
   readonly steps: number
-  /** Heddle itself is at work on the user's files, which ends. */
-  readonly instrumenting: boolean
+  /** Heddle itself is at work, which ends: it instruments files, or makes an outcome of an execution that is over. */
+  readonly ownWork: boolean
   /** Nothing runs: something is awaited. */
   readonly waiting: boolean
   /** Innermost first, in the user's own files: `acquire at src/lock.ts:12`. */

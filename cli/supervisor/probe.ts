@@ -6,10 +6,10 @@ import { type Look, type RawFrame, SUPERVISED } from './messages.js'
 
 /** Speaks to the first worker of this process. */
 export class Probe {
-  readonly #post: (method: string, params: Record<string, unknown>) => void
+  readonly #session: import('node:inspector').Session
   readonly #answers = new Map<number, (result: unknown) => void>()
   readonly #scripts = new Map<string, string>()
-  #session = ''
+  #worker = ''
   #number = 0
   #paused: ((frames: RawFrame[]) => void) | undefined
 
@@ -26,51 +26,56 @@ export class Probe {
   }
 
   private constructor(session: import('node:inspector').Session, attached: (probe: Probe) => void) {
-    this.#post = (method, params) => session.post(method, params)
+    this.#session = session
     session.on('NodeWorker.attachedToWorker', ({ params }) => {
-      this.#session = params.sessionId
+      this.#worker = params.sessionId
       attached(this)
     })
     session.on('NodeWorker.receivedMessageFromWorker', ({ params }) => this.#received(JSON.parse(params.message) as Received))
-    this.#post('NodeWorker.enable', { waitForDebuggerOnStart: false })
+    session.post('NodeWorker.enable', { waitForDebuggerOnStart: false })
   }
 
   /** Stops the thread for a moment and looks at it; undefined if it does not answer, because it is blocked inside of Node. */
   async look(): Promise<Look | undefined> {
-    return this.#whilePaused((frames) => `look(${JSON.stringify(frames)})`) as Promise<Look | undefined>
+    return this.#between((frames) => `look(${JSON.stringify(frames)})`) as Promise<Look | undefined>
   }
 
   /** What stdout is to be told now that the command is ended. */
   async stopped(why: Stop): Promise<string | undefined> {
-    return this.#whilePaused(() => `stopped(${JSON.stringify(why)})`) as Promise<string | undefined>
+    return this.#between(() => `stopped(${JSON.stringify(why)})`) as Promise<string | undefined>
   }
 
-  async #whilePaused(call: (frames: RawFrame[]) => string): Promise<unknown> {
-    const paused = new Promise<RawFrame[]>((resolve) => {
-      this.#paused = resolve
-    })
-    void this.#ask('Debugger.enable')
-    void this.#ask('Debugger.pause')
-    // A thread that does nothing is stopped in this.
-    void this.#ask('Runtime.evaluate', { expression: '0' })
+  /** Lets go of the thread: one that is stopped goes on. */
+  detach(): void {
+    this.#session.disconnect()
+  }
+
+  /** Calls something of the thread's between two instructions of what it runs; with no frames if it runs nothing. */
+  async #between(call: (frames: readonly RawFrame[]) => string): Promise<unknown> {
     try {
-      const frames = await within(ANSWER_MS_MAX, paused)
+      await within(ANSWER_MS_MAX, this.#ask('Debugger.enable'))
+      const paused = new Promise<readonly RawFrame[]>((resolve) => {
+        this.#paused = resolve
+      })
+      await within(ANSWER_MS_MAX, this.#ask('Debugger.pause'))
+      const frames = await within(PAUSE_MS_MAX, paused).catch(() => [])
+      // The pause must not befall the call itself.
+      if (frames.length === 0) await within(ANSWER_MS_MAX, this.#ask('Debugger.disable'))
       const expression = `JSON.stringify(globalThis[Symbol.for(${JSON.stringify(SUPERVISED)})].${call(frames)})`
       const { result } = (await within(ANSWER_MS_MAX, this.#ask('Runtime.evaluate', { expression, returnByValue: true }))) as { result?: { value?: unknown } }
+      if (frames.length > 0) await within(ANSWER_MS_MAX, this.#ask('Debugger.resume'))
+      // So that the thread runs as fast as before.
+      await within(ANSWER_MS_MAX, this.#ask('Debugger.disable'))
       return typeof result?.value === 'string' ? JSON.parse(result.value) : undefined
     } catch {
       return undefined
-    } finally {
-      void this.#ask('Debugger.resume')
-      // The thread shall run as fast as before.
-      void this.#ask('Debugger.disable')
     }
   }
 
   #ask(method: string, params: Record<string, unknown> = {}): Promise<unknown> {
     const id = ++this.#number
     const answer = new Promise((resolve) => this.#answers.set(id, resolve))
-    this.#post('NodeWorker.sendMessageToWorker', { sessionId: this.#session, message: JSON.stringify({ id, method, params }) })
+    this.#session.post('NodeWorker.sendMessageToWorker', { sessionId: this.#worker, message: JSON.stringify({ id, method, params }) })
     return answer
   }
 
@@ -99,12 +104,21 @@ type Received =
   | {
       readonly method: 'Debugger.paused'
       readonly params: {
-        readonly callFrames: readonly { readonly functionName: string; readonly location: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber?: number } }[]
+        readonly callFrames: readonly {
+          readonly functionName: string
+          readonly location: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber?: number }
+        }[]
       }
     }
 
-function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  return Promise.race([promise, new Promise<never>((_, reject) => setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms).unref())])
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
 
 const ANSWER_MS_MAX = 2000
+/** A thread that runs is stopped at once. */
+const PAUSE_MS_MAX = 500

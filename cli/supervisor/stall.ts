@@ -1,6 +1,6 @@
 // What is said of a command that gets nowhere.
 
-import { SEED_HIGH, SEED_LOW, type Activity } from '../../sim/heartbeat.js'
+import { type Activity, SEED_HIGH, SEED_LOW } from '../../sim/heartbeat.js'
 import { duration } from '../report/text.js'
 import type { Look } from './messages.js'
 

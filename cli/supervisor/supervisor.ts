@@ -24,6 +24,7 @@ export class Supervisor {
   #options!: SupervisorOptions
   #end!: (code: ExitCode) => void
   #ended = false
+  #abandoned = false
   #code: ExitCode | undefined
   #interrupts = 0
   #reacted = false
@@ -60,7 +61,7 @@ export class Supervisor {
 
   #heard(report: Report): void {
     // Nothing may follow the last words.
-    if (this.#ended) return
+    if (this.#ended || this.#abandoned) return
     switch (report.kind) {
       case 'write':
         this.#options.surroundings[report.stream].write(report.text)
@@ -81,7 +82,7 @@ export class Supervisor {
   }
 
   #left(code: number): void {
-    if (this.#ended) return
+    if (this.#ended || this.#abandoned) return
     if (this.#code === undefined) this.#say(`expected the command to come to an end, got an exit of its thread with code ${code}`)
     this.#end(this.#code ?? exitCode.fault)
   }
@@ -98,7 +99,8 @@ export class Supervisor {
 
   #interrupt(): void {
     this.#interrupts++
-    if (this.#interrupts > 1 || this.#task === undefined) process.exit(exitCode.interrupted)
+    if (this.#interrupts > 1 || this.#task === undefined) void this.abandon().then(() => process.exit(exitCode.interrupted))
+    if (this.#interrupts > 1) return
     this.#send({ kind: 'interrupt' })
     setTimeout(() => void this.#stopBlocked(), INTERRUPT_MS_MAX).unref()
   }
@@ -109,7 +111,7 @@ export class Supervisor {
     const look = await this.#look()
     if (this.#reacted || this.#ended) return
     const { blockedSentence } = await import('./stall.js')
-    await this.#stop({ kind: 'interrupted', exitCode: exitCode.interrupted, message: blockedSentence(this.#activity, look) })
+    await this.#stop({ kind: 'interrupted', exitCode: exitCode.interrupted, message: blockedSentence(this.#activity, look) }, look)
   }
 
   async #watch(stallMs: number): Promise<void> {
@@ -123,7 +125,7 @@ export class Supervisor {
       if (stalled === undefined || this.#ended) continue
       const { seedIn, stallSentence } = await import('./stall.js')
       const message = stallSentence(this.#activity, seedIn(this.#shared.heartbeat), stalled.look, stallMs)
-      await this.#stop({ kind: 'stalled', exitCode: exitCode.fault, message })
+      await this.#stop({ kind: 'stalled', exitCode: exitCode.fault, message }, stalled.look)
     }
   }
 
@@ -137,8 +139,9 @@ export class Supervisor {
   }
 
   /** Last words: what there is so far, and why there is no more. */
-  async #stop(why: Stop): Promise<void> {
-    const soFar = await (await this.#attached())?.stopped(why)
+  async #stop(why: Stop, look: Look | undefined): Promise<void> {
+    // A thread that did not answer once will not answer now.
+    const soFar = look === undefined ? undefined : await (await this.#attached())?.stopped(why)
     if (this.#ended) return
     const { stdout, stderr, version } = this.#options.surroundings
     // The line that shows how it goes may stand there.
@@ -150,7 +153,18 @@ export class Supervisor {
       stdout.write(stoppedJson({ heddle: version, command: this.#task.command }, why))
     }
     this.#say(why.message)
+    await this.abandon()
     this.#end(why.exitCode)
+  }
+
+  /** Ends the thread. One that is blocked inside of Node cannot be ended, and `process.exit` would wait for it. */
+  async abandon(): Promise<void> {
+    this.#abandoned = true
+    const late = setTimeout(() => process.kill(process.pid, 'SIGKILL'), ABANDON_MS_MAX)
+    // Nobody can end a thread that a debugger has stopped.
+    if (this.#probe !== undefined) (await this.#probe)?.detach()
+    await this.#worker.terminate()
+    clearTimeout(late)
   }
 
   #say(message: string): void {
@@ -165,3 +179,5 @@ function described(error: unknown): string {
 /** A thread that does not hear of Ctrl-C within this time is blocked. */
 const INTERRUPT_MS_MAX = 2000
 const LOOK_EVERY_MS = 250
+/** Time to end a thread and to write out what was said, until the process is ended by force. */
+const ABANDON_MS_MAX = 1000

@@ -37,8 +37,9 @@ export class Watch {
     }
     if (nowMs - this.#sinceMs < this.#stallMs) return undefined
     const look = await this.#watched.look()
+    if (Atomics.load(heartbeat, BEATS) !== beats) return undefined
     if (look === undefined) return { look }
-    if (look.instrumenting) {
+    if (look.ownWork) {
       this.#sinceMs = clockMs()
       return undefined
     }

@@ -4,12 +4,23 @@
 import { randomBytes } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { parentPort, workerData } from 'node:worker_threads'
-import { watchHeartbeat } from '../../sim/heartbeat.js'
+import { ACTIVITY, LOADING, watchHeartbeat } from '../../sim/heartbeat.js'
 import type { Context, Stop, Terminal } from '../context.js'
 import { loadEngine } from '../engine.js'
 import { exitCode } from '../exit-code.js'
 import { perform, type Task } from '../task.js'
-import { type Look, type Order, type RawFrame, type Report, STDERR_COLUMNS, STDOUT_COLUMNS, type StreamName, SUPERVISED, shared, type TerminalFacts } from './messages.js'
+import {
+  type Look,
+  type Order,
+  type RawFrame,
+  type Report,
+  STDERR_COLUMNS,
+  STDOUT_COLUMNS,
+  type StreamName,
+  SUPERVISED,
+  shared,
+  type TerminalFacts,
+} from './messages.js'
 
 const port = parentPort as NonNullable<typeof parentPort>
 const { heartbeat, columns } = shared(workerData as SharedArrayBuffer)
@@ -112,12 +123,17 @@ function look(frames: readonly RawFrame[]): Look {
   // What has no file is what the supervisor asked for itself.
   const own = frames.filter(({ url }) => url.startsWith('file:'))
   const stack = `Error\n${own.map(({ name, url, line, column }) => `    at ${name || '<anonymous>'} (${url}:${line}:${column})`).join('\n')}`
+  const places = mapStack(stack).frames.map(({ name, file, line }) => (name === '' ? `${file}:${line}` : `${name} (${file}:${line})`))
+  const loading = Atomics.load(heartbeat, ACTIVITY) === LOADING
+  const instrumenting = own.some(({ url }) => /\/sim\/instrument\/(?!load\.js)/.test(url))
+  const ofUser = own.some(({ url }) => /-[0-9a-f]{12}\.[cm]js$/.test(url))
+  const waiting = own.length === 0
   return {
     phase: running ? execution.phase : undefined,
     actor: execution.current.name,
     steps: running ? execution.trace.steps : 0,
-    instrumenting: frames.some(({ url }) => /\/sim\/instrument\/(?!load\.js)/.test(url)),
-    waiting: own.length === 0,
-    places: mapStack(stack).frames.map(({ name, file, line }) => (name === '' ? `${file}:${line}` : `${name} (${file}:${line})`)),
+    ownWork: instrumenting || (!loading && !running && !waiting && !ofUser),
+    waiting,
+    places,
   }
 }

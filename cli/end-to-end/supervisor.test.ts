@@ -1,0 +1,123 @@
+// What only the thread of the terminal can do: end a process whose other thread is blocked.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import test from 'ava'
+import { BROKEN_LOCK, ended, LOCK, Project, scenarioFile } from './project.test.helper.js'
+
+const SPIN = 'function spin(): number { let turns = 0; for (;;) { turns++; if (turns < 0) return 1 } }'
+const IMPATIENT = { HEDDLE_STALL_MS: '700' }
+
+const endless: readonly (readonly [where: string, file: string, sentence: RegExp])[] = [
+  [
+    'in a peer',
+    scenarioFile('endless', 'peer({ words }) { Atomics.add(words, 0, 1); spin() },', SPIN),
+    /^heddle: scenario "endless" \(strategy random, seed \w+\): expected a step or an end of peer \d after step \d, got none for 700 ms, in spin \(a\.scenario\.ts:2\) called by peer \(a\.scenario\.ts:7\)$/m,
+  ],
+  [
+    'in setup',
+    scenarioFile('endless', 'setup() { spin() },', SPIN),
+    /: expected an end of setup, got none for 700 ms, in spin \(a\.scenario\.ts:2\) called by setup/,
+  ],
+  [
+    'in an invariant',
+    scenarioFile('endless', 'invariants: [{ name: "x", everyStep() { spin(); return undefined } }],', SPIN),
+    /: expected an answer of an invariant \(or of describe, locate or deadlines\).*, got none for 700 ms, in spin \(a\.scenario\.ts:2\) called by everyStep/,
+  ],
+  [
+    'when it is loaded',
+    `${scenarioFile('endless', '', SPIN)}spin()\n`,
+    /^heddle: a\.scenario\.ts: expected an end of its top level while it was loaded, got none for 700 ms, in spin \(a\.scenario\.ts:2\)/m,
+  ],
+  [
+    'in an await',
+    `${scenarioFile('endless', '')}await new Promise(() => undefined)\n`,
+    /a\.scenario\.ts: expected an end of its top level while it was loaded, got none for 700 ms; it waits for something that does not come$/m,
+  ],
+]
+
+for (const [where, file, sentence] of endless) {
+  test.serial(`supervisor: a scenario that never ends ${where} is named, with exit code 3`, async (t) => {
+    const { code, err } = await new Project(t, { 'a.scenario.ts': file }).heddle(['run', '--seed', '1'], IMPATIENT)
+    t.is(code, 3)
+    t.regex(err, sentence)
+    t.is(err.trimEnd().split('\n').length, 1)
+  })
+}
+
+test.serial('supervisor: what was found before is kept, also in JSON', async (t) => {
+  const project = new Project(t, {
+    'a.scenario.ts': BROKEN_LOCK,
+    'lock.ts': LOCK,
+    'b.scenario.ts': scenarioFile('endless', 'peer({ words }) { if (Atomics.add(words, 0, 1) === 1) spin() },', SPIN),
+  })
+  const args = ['run', 'a.scenario.ts', 'b.scenario.ts', '--strategy', 'random', '--seed', '1']
+  const text = await project.heddle(args, IMPATIENT)
+  t.is(text.code, 3)
+  t.regex(text.out, /✗ mutual-exclusion[\s\S]*broken "lock" +✗ violated[\s\S]*2 campaigns: 1 failed, 1 not run; /)
+  t.regex(text.err, /heddle: scenario "endless"/)
+  const { code, out } = await project.heddle([...args, '--json'], IMPATIENT)
+  t.is(code, 3)
+  const document = JSON.parse(out)
+  t.is(document.exitCode, 3)
+  t.is(document.error.kind, 'fault')
+  t.regex(document.error.message, /^scenario "endless" \(strategy random, seed \w+\): expected a step or an end/)
+  t.deepEqual(
+    document.results.map((result: { scenario: string }) => result.scenario),
+    ['broken "lock"'],
+  )
+  t.is(Object.keys(project.recordings()).length, 1)
+})
+
+test.serial('supervisor: a long execution is no stall', async (t) => {
+  const definition =
+    'stepsMax: 1_000_000, peer({ words }) { for (let at = 0; at < 5_000; at++) Atomics.add(words, 0, 1) }, invariants: [{ name: "slow", everyStep() { let sum = 0; for (let at = 0; at < 2000; at++) sum += at; return sum < 0 ? "no" : undefined } }],'
+  const { code, err } = await new Project(t, { 'a.scenario.ts': scenarioFile('long', definition) }).heddle(['run', '--runs', '1', '--strategy', 'random'], {
+    HEDDLE_STALL_MS: '50',
+  })
+  t.is(code, 0, err)
+})
+
+test.serial('supervisor: what code under test prints keeps its place, and stays out of JSON', async (t) => {
+  const project = new Project(t, { 'a.scenario.ts': scenarioFile('chatty', '', 'console.log("hello")') })
+  t.regex((await project.heddle(['list'])).out, /^hello\na\.scenario\.ts\n/)
+  const json = await project.heddle(['list', '--json'])
+  t.is(JSON.parse(json.out).scenarios.length, 1)
+  t.is(json.err, 'hello\n')
+})
+
+test.serial('supervisor: an error outside of executions is said, and is not a pass', async (t) => {
+  const { code, err } = await new Project(t, { 'a.scenario.ts': scenarioFile('late', '', 'Promise.reject(new Error("late"))') }).heddle(['run', '--time', '2s'])
+  t.is(code, 3)
+  t.regex(err, /heddle: expected nothing of the scenarios to run outside of executions, got an error there: Error: late/)
+})
+
+test.serial('supervisor: Ctrl-C ends a run with a summary of what was done', async (t) => {
+  const child = new Project(t, { 'a.scenario.ts': scenarioFile('good', '') }).startHeddle(['run', '--time', '60s', '--seed', '1'])
+  const end = ended(child)
+  await new Promise((resolve) => child.stdout.once('data', resolve))
+  await sleep(300)
+  child.kill('SIGINT')
+  const { code, out } = await end
+  t.is(code, 130)
+  t.regex(out, /good +– stopped +[\d,]+ [\s\S]*2 campaigns: 1 stopped, 1 not run; [\d,]+ executions in /)
+})
+
+test.serial('supervisor: Ctrl-C ends a blocked run too, and a second one at once', async (t) => {
+  const project = new Project(t, { 'a.scenario.ts': scenarioFile('endless', 'peer({ words }) { Atomics.add(words, 0, 1); spin() },', SPIN) })
+  for (const twice of [false, true]) {
+    const child = project.startHeddle(['run', '--seed', '1'], { HEDDLE_STALL_MS: '0' })
+    const end = ended(child)
+    await new Promise((resolve) => child.stdout.once('data', resolve))
+    await sleep(200)
+    const startMs = performance.now()
+    child.kill('SIGINT')
+    if (twice) {
+      await sleep(100)
+      child.kill('SIGINT')
+    }
+    const { code, err } = await end
+    t.is(code, 130)
+    if (twice) t.true(performance.now() - startMs < 1500)
+    else t.regex(err, /heddle: stopped in the middle: scenario "endless" did not come to a point at which it could be stopped, in spin \(a\.scenario\.ts:2\)/)
+  }
+})
