@@ -45,6 +45,8 @@ export interface CampaignOptions {
 }
 
 const RUNS_DEFAULT = 10_000
+/** Longer executions are looked at step by step only where they fail, or come first: each of their steps costs some tens of µs. */
+const DETAIL_STEPS_MAX = 5_000
 const DEPTH_DEFAULT = 3
 const STEPS_MAX_DEFAULT = 20_000
 const DISTINCT_MAX = 1_000_000
@@ -160,8 +162,8 @@ class Campaign {
       const at = this.#count()
       if (execution.failure !== undefined) await this.#failed(seed, at, execution.failure)
       // At 0, 1, 3, 7, 15, …: twice as seldom each time.
-      else if ((at & (at + 1)) === 0) await this.#lookClosely(seed, this.#scenario)
-      if ((at & 31) === 0 && performance.now() >= sliceEnds) {
+      else if ((at & (at + 1)) === 0) await (at === 0 || execution.trace.steps <= DETAIL_STEPS_MAX ? this.#lookClosely(seed) : this.#runAgain(seed))
+      if (((at & 31) === 0 || execution.trace.steps > DETAIL_STEPS_MAX) && performance.now() >= sliceEnds) {
         if (await this.#sliceIsOver()) break
         sliceEnds = performance.now() + SLICE_MS
       }
@@ -199,7 +201,7 @@ class Campaign {
     }
     this.#firstFailureAt ??= at
     if (this.#failure === undefined) {
-      this.#failure = await this.#lookClosely(seed, this.#scenario)
+      this.#failure = await this.#lookClosely(seed)
       const again = this.#failure.failure
       if (again?.verdict !== failure.verdict || again.name !== failure.name) {
         throw new HarnessFault(
@@ -210,18 +212,27 @@ class Campaign {
     if (this.#options.keepGoing !== true) this.#stopped = true
   }
 
+  /** Runs a long execution again at full speed: it must do the same. */
+  async #runAgain(seed: Seed): Promise<void> {
+    const hash = execution.trace.hash()
+    if (startExecution(seed, this.#strategy) === 'microtasks') await settleExecution()
+    if (execution.trace.hash() !== hash) throw this.#notDeterministic(seed, hash, execution.trace.hash())
+  }
+
+  #notDeterministic(seed: Seed, first: string, second: string): HarnessFault {
+    return new HarnessFault(
+      `scenario "${this.#scenario.name}" is not deterministic: seed ${formatSeed(seed)} gave trace ${first} at first and ${second} the second time; expected code that keeps nothing from one execution to the next and reads nothing from outside`,
+    )
+  }
+
   /** Runs an execution again, step by step: it must do the same, and what it touches is noted. */
-  async #lookClosely(seed: Seed, scenario: Scenario): Promise<Outcome> {
+  async #lookClosely(seed: Seed): Promise<Outcome> {
     const hash = execution.trace.hash()
     execution.onInsideOneStep = (operation) => this.#sample.insideOneStep(operation)
     try {
       const outcome = await detailedExecution(this.#subject, this.#executionOptions, seed, this.#strategy)
       this.#sample.take(outcome)
-      if (outcome.traceHash !== hash) {
-        throw new HarnessFault(
-          `scenario "${scenario.name}" is not deterministic: seed ${formatSeed(seed)} gave trace ${hash} at first and ${outcome.traceHash} the second time; expected code that keeps nothing from one execution to the next and reads nothing from outside`,
-        )
-      }
+      if (outcome.traceHash !== hash) throw this.#notDeterministic(seed, hash, outcome.traceHash)
       return outcome
     } finally {
       execution.onInsideOneStep = undefined

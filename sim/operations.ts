@@ -6,7 +6,7 @@ import * as kinds from './operation.js'
 import { exchanged } from './perform.js'
 
 // Those that are rare or block. They stand in a file of their own, which the execution needs before this one can take hold of it.
-export { clockRead, label, notify, sleep, wait, waitAsync } from './pending-operations.js'
+export { notify, wait, waitAsync } from './pending-operations.js'
 
 // Each function says on its own what it does, so that the engine can inline it; the types of Atomics want one array type at a time.
 type Words = Int32Array

@@ -1,6 +1,8 @@
 // What `import … from 'heddle'` gives.
 
 export { type CheckOptions, type CheckResult, check } from './check.js'
+export { type CrashSweepOptions, type CrashSweepResult, crashSweep } from './crash-sweep.js'
+export { type DiscoveredScenario, type DiscoverOptions, discover } from './discover.js'
 export type { History, HistoryEvent, Invariant } from './invariant.js'
 export type { CampaignResult, ExecutionStatistics, Failure, InsideOneStep, Outcome, Position, TraceStep, Verdict } from './outcome.js'
 export type { Recording } from './recording.js'

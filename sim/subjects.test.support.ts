@@ -103,10 +103,6 @@ export function actorsOfTrace(): number[] {
   return Array.from({ length: execution.trace.steps }, (_, step) => execution.trace.wordAt(step) & 31)
 }
 
-export function seedOf(text: string): Seed {
-  return parseSeed(text) as Seed
-}
-
 export const STRATEGIES: Readonly<Record<string, () => Strategy>> = {
   random: () => new RandomWalk(),
   'pct, depth 1': () => new Pct(1),

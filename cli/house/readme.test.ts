@@ -49,6 +49,19 @@ test.serial('README: the check from a test runner finds the failure', async (t) 
   t.deepEqual(said, [[false, 'mutual-exclusion']])
 })
 
+test.serial('README: the sweep crashes the schedules everywhere', async (t) => {
+  const said: unknown[][] = []
+  const { log } = console
+  console.log = (...values) => said.push(values)
+  try {
+    installRuntime()
+    await loadModule(join(folder, 'sweep.ts'))
+  } finally {
+    console.log = log
+  }
+  t.deepEqual(said, [[true, 'stuck']])
+})
+
 test.serial('README: the slot pool example runs', async (t) => {
   installRuntime()
   await t.notThrowsAsync(loadModule(join(folder, 'pool.ts')))

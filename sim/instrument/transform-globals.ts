@@ -32,8 +32,6 @@ export const STAND_IN_NAMES = [
   'setTimeout',
 ] as const
 
-export type StandInName = (typeof STAND_IN_NAMES)[number]
-
 /** Atomic operations: fewest and most arguments of a call that becomes a step in line. */
 export const ATOMIC_ARITY: ReadonlyMap<string, readonly [fewest: number, most: number]> = new Map([
   ['load', [2, 2]],

@@ -121,7 +121,7 @@ function checkSites(t: ExecutionContext, { steps }: SteppedRun): void {
     if (placed === undefined || placed.file === '') continue
     const file = authorFile(placed.file)
     const where = `${relative(FIXTURES, file)}:${placed.line}:${placed.column}`
-    t.regex(textAt(file, placed.line, placed.column), /^Atomics\b/, `site of ${operation} at ${where}`)
+    t.regex(textAt(file, placed.line, placed.column), /^(?:A|\\u0041)tomics\b/, `site of ${operation} at ${where}`)
     const [frame] = mapStack(stack ?? '').frames
     t.is(frame && relative('.', frame.file), relative('.', file), `stack of ${operation} at ${where}`)
     if (frame !== undefined)
