@@ -268,6 +268,24 @@ test('run: a known-bad subject that one strategy finds is found', async (t) => {
   }
 })
 
+test('run: with time to spare, a known-bad subject that was not found in its share is looked for again, with other seeds', async (t) => {
+  const missed = passed(bad.scenario.name, { knownBad: true, status: 'unknown', remarks: ['the known-bad subject was not found in 100 executions'] })
+  const found = failed(deadlock(), { status: 'passed', knownBad: true })
+  const engine = fakeEngine({ subjects: [bad], campaign: (_, { seed }) => (seed === '9f21c6' ? found : missed) })
+  const { code, out } = await heddle(['run', '--seed', '9f21c4', '--time', '20s'], { engine })
+  t.is(code, 0)
+  t.regex(out, /1 known-bad found; /)
+  t.deepEqual(
+    engine.campaigns.map(({ options }) => [options.strategy, options.seed]),
+    [
+      ['random', '9f21c4'],
+      ['pct', '9f21c4'],
+      ['random', '9f21c5'],
+      ['pct', '9f21c6'],
+    ],
+  )
+})
+
 test('run: another failure or a fault of a known-bad subject is not excused by the strategy that found it', async (t) => {
   const found = failed(deadlock(), { status: 'passed', knownBad: true })
   const others: [CampaignResult, number][] = [

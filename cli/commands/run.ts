@@ -121,7 +121,7 @@ class Run {
       this.#progress.clear()
       stopListening()
     }
-    return this.#conclude(excused(inOrderOf(subjects, rows)), jobs.length - rows.length, clockMs() - startMs)
+    return this.#conclude(excused(inOrder(rows, jobs, subjects)), jobs.length - rows.length, clockMs() - startMs)
   }
 
   /** A known-bad subject that no strategy has found in its share gets more of the time, with other seeds: those are what a run must find. */
@@ -314,9 +314,10 @@ function inTurn(jobs: readonly Job[]): Job[] {
   return [...jobs.filter(isBad), ...jobs.filter((job) => !isBad(job))]
 }
 
-/** The rows in the order in which the scenarios were found. */
-function inOrderOf(subjects: readonly DiscoveredScenario[], rows: readonly ReportedRow[]): ReportedRow[] {
-  return subjects.flatMap(({ scenario }) => rows.filter(({ result }) => result.scenario === scenario.name))
+/** The rows, of which each belongs to the job in its place, in the order in which the scenarios were found. */
+function inOrder(rows: readonly ReportedRow[], jobs: readonly Job[], subjects: readonly DiscoveredScenario[]): ReportedRow[] {
+  const placed = rows.map((row, i) => ({ row, place: subjects.indexOf((jobs[i] as Job).subject) }))
+  return placed.sort((a, b) => a.place - b.place).map(({ row }) => row)
 }
 
 /** Another seed, as determined as the first. */

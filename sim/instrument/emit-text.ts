@@ -123,8 +123,10 @@ class Writer {
     else for (const part of piece) this.visit(part)
   }
 
-  #generated(string: string, at: number): void {
-    if (string === '') return
+  #generated(given: string, at: number): void {
+    if (given === '') return
+    // In a string literal these two are lines to the engine, though not to us.
+    const string = given.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
     this.#separate(string)
     if (at >= 0) {
       const { line, column } = this.#lines.locate(at)

@@ -97,6 +97,10 @@ const methodCall: Form = (printer, tree, place) => {
     `${o}?.[(${key}, 'm')]?.(${list})`,
     `(${o}?.m)(${list})`,
     `${o}.m.call(${o}, ${list})`,
+    `${o}.q(${list})`,
+    `${o}?.q?.(${list})`,
+    `${o}[(${key}, 'q')](${list})`,
+    `${o}.q\`g\${${key}}\``,
   ]
   return ways[tree.pick % ways.length] as string
 }

@@ -9,7 +9,7 @@ export interface Scope {
   readonly assignable: string[]
   readonly readable: string[]
   readonly functions: string[]
-  /** Objects with methods `m` and `n`, a method under the key `k` and a property `p`. */
+  /** Objects with methods `m` and `n`, a method under the key `k`, a property `p` and a getter `q` that says so and gives a function. */
   readonly objects: string[]
   readonly classes: string[]
   /** Names that this very block declares. */

@@ -2,7 +2,7 @@
 
 import { printArrow, printClassBody, printFunctionRest, printPattern } from './program-functions.test.support.js'
 import type { Printer } from './program-printer.test.support.js'
-import { newScope, type Place, TURNS_MAX } from './program-scope.test.support.js'
+import { newScope, type Place, TURNS_MAX, visible } from './program-scope.test.support.js'
 import type { Tree } from './program-trees.test.support.js'
 
 type Form = (printer: Printer, tree: Tree, place: Place) => string
@@ -63,7 +63,7 @@ const closure: Form = (printer, tree, place) => {
 
 const object: Form = (printer, tree, place) => {
   const name = printer.name('o')
-  const text = `const ${name} = { p: ${printer.expression(tree.kids[0], place)}, m${printFunctionRest(printer, printer.kid(tree, 1), place)}, n: ${printArrow(printer, printer.kid(tree, 2), place)}, ['k']: ${printArrow(printer, printer.kid(tree, 3), place)} };`
+  const text = `const ${name} = { p: ${printer.expression(tree.kids[0], place)}, m${printFunctionRest(printer, printer.kid(tree, 1), place)}, n: ${printArrow(printer, printer.kid(tree, 2), place)}, ['k']: ${printArrow(printer, printer.kid(tree, 3), place)}, get q() { log('get q'); return ${visible(place.scope, 'functions')[0] ?? 'log'}; } };`
   place.scope.declared.add(name)
   place.scope.objects.push(name)
   return text
