@@ -1,5 +1,6 @@
 // Actors: whatever a strategy may pick. Peers and recoveries run code in steps; the environment's actors move time or do harm.
 
+import { CallStack } from './call-stack.js'
 import type { AtomicArray } from './instrument/contract.js'
 import { NONE, TASK } from './operation.js'
 import { TaskQueues } from './task-queues.js'
@@ -13,9 +14,6 @@ export const ACCUSER_ID = 31
 
 export type ActorState = 'ready' | 'blocked' | 'done' | 'crashed'
 
-/** A generator that runs a peer's code, or one task of it. */
-export type Body = Generator<unknown, unknown, unknown>
-
 export class Actor {
   readonly id: number
   /** `peer`, a kind of the scenario, `recovery`; `clock`, `crasher`, … */
@@ -26,8 +24,8 @@ export class Actor {
   state: ActorState = 'done'
   /** Place in the execution's list of ready actors; -1 when not there. */
   slot = -1
-  /** The code that runs; undefined between tasks. */
-  body: Body | undefined = undefined
+  /** The code that runs; empty between tasks. */
+  readonly calls = new CallStack()
 
   // The pending operation: what the actor does when it is picked next.
   operation = NONE
@@ -83,7 +81,7 @@ export class Actor {
   reset(): void {
     this.state = 'done'
     this.slot = -1
-    this.body = undefined
+    this.calls.clear()
     this.operation = NONE
     this.site = -1
     this.array = undefined

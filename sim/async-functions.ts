@@ -3,7 +3,7 @@
 // when what was awaited has settled: one stack and one event loop for each peer, as on a real thread. The callbacks of promises
 // that stepped code waits for with `then`, `catch` and `finally` run in steps as well.
 
-import type { Body } from './actor.js'
+import type { Body } from './call-stack.js'
 import type { Settled } from './event-loop.js'
 import { execution } from './execution.js'
 import type { Twin } from './instrument/contract.js'

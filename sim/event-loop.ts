@@ -1,6 +1,7 @@
 // The event loops of peers: timers, microtasks and promises bring tasks, and a peer runs its next task when its stack is empty.
 
-import { type Actor, type Body, CLOCK_ID } from './actor.js'
+import { type Actor, CLOCK_ID } from './actor.js'
+import type { Body } from './call-stack.js'
 import type { Execution } from './execution.js'
 import { HarnessFault } from './harness-fault.js'
 import { twin } from './instrument/twins.js'
@@ -106,7 +107,7 @@ export class EventLoop {
 
   /** Wakes a peer that waits for its event loop. */
   wake(actor: Actor): void {
-    if (actor.state === 'blocked' && actor.body === undefined) this.#execution.wake(actor, TASK, undefined)
+    if (actor.state === 'blocked' && actor.calls.depth === 0) this.#execution.wake(actor, TASK, undefined)
   }
 
   #addTask(actor: Actor, kind: TaskKind, task: Task): void {

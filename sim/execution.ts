@@ -8,8 +8,9 @@
 //
 // There is one execution object for the process: its fields are reset between executions, and its arrays are reused.
 
-import { Actor, type Body, CLOCK_ID, RECOVERY_FIRST } from './actor.js'
+import { Actor, CLOCK_ID, RECOVERY_FIRST } from './actor.js'
 import { BufferPool } from './buffer-pool.js'
+import type { Body } from './call-stack.js'
 import { Environment } from './environment.js'
 import { EventLoop } from './event-loop.js'
 import { describeError, HarnessFault, isHarnessFault, mustNotThrow } from './harness-fault.js'
@@ -46,6 +47,8 @@ export type RunState = 'ended' | 'microtasks'
 
 /** Returned by an operation that is left pending. */
 export const SWITCH: Switch = Symbol('heddle switch')
+/** Returned by {@link Execution.enter} where the caller must run the call itself, with `yield*`. */
+export const NESTED: Switch = Symbol('heddle nested')
 
 /** A constant of this module is one to the engine too; an imported one it fetches and compares the long way at every step. */
 const PENDING = THE_PENDING
@@ -61,9 +64,6 @@ const NOBODY = new Actor(ACTORS_MAX, 'nobody', 'nobody')
 /** Steps between two looks at whether the execution gets anywhere. */
 const LOOK_EVERY = 500
 const RECOVERIES_MAX = CLOCK_ID - RECOVERY_FIRST
-
-/** `next` of every generator: found through the generator itself it would be another lookup for each generator function. */
-const resume = (Object.getPrototypeOf(function* () {}) as GeneratorFunction).prototype.next as (this: Body, value?: unknown) => IteratorResult<unknown, unknown>
 
 type Code = (this: unknown, ...args: unknown[]) => unknown
 type SteppedCode = (this: unknown, ...args: unknown[]) => Body
@@ -248,6 +248,16 @@ export class Execution implements Run {
     if (next === this.current) return true
     this.next = next
     return false
+  }
+
+  /**
+   * Runs a call of stepped code by stepped code: its result, or SWITCH if it was suspended; then the caller must `yield` and is resumed with
+   * the result, or the exception. NESTED in detailed executions, in which stacks show the callers.
+   */
+  enter(call: Body): unknown {
+    if (this.recorder !== undefined) return NESTED
+    const answer = this.current.calls.begin(call)
+    return answer.done ? answer.value : SWITCH
   }
 
   /** The same where something has to be done between any two steps. */
@@ -467,17 +477,12 @@ export class Execution implements Run {
       try {
         result = perform(this, actor)
       } catch (error) {
-        if (actor.body === undefined) throw error
-        this.#suspended(actor, actor.body.throw(error))
+        this.#suspended(actor, actor.calls.throw(error))
         return
       }
-      const { body } = actor
       if (result === PENDING) this.next = this.#decide()
-      else if (body === undefined) this.#nextTask(actor, true)
-      else {
-        const answer = resume.call(body, result)
-        if (answer.done) this.#suspended(actor, answer)
-      }
+      else if (actor.calls.depth === 0) this.#nextTask(actor, true)
+      else this.#suspended(actor, actor.calls.resume(result))
     } catch (error) {
       this.#peerThrew(actor, error)
       this.next = this.#decide()
@@ -502,7 +507,6 @@ export class Execution implements Run {
 
   /** A body has ended. What a callback returns is nobody's business; a peer is not done before the promise that its code returned. */
   #bodyEnded(actor: Actor, returned: unknown): void {
-    actor.body = undefined
     const isMain = actor.isMain
     actor.isMain = false
     if (!isMain || !(returned instanceof Promise)) return
@@ -560,8 +564,7 @@ export class Execution implements Run {
       actor.settling = false
       const body = task?.()
       if (body === undefined) continue
-      actor.body = body
-      const answer = resume.call(body)
+      const answer = actor.calls.begin(body)
       if (!answer.done) return true
       this.#bodyEnded(actor, answer.value)
     }
@@ -604,8 +607,7 @@ export class Execution implements Run {
       const step = twin(code, 'peer')
       if (step === undefined) this.#endedAtStart(actor, code.call(this.subject, first, second, third))
       else {
-        actor.body = (step as unknown as SteppedCode).call(this.subject, first, second, third)
-        const answer = resume.call(actor.body)
+        const answer = actor.calls.begin((step as unknown as SteppedCode).call(this.subject, first, second, third))
         if (answer.done) this.#endedAtStart(actor, answer.value)
       }
     } catch (error) {
@@ -776,7 +778,7 @@ export class Execution implements Run {
 
 /** Whether an actor waits for something without which it cannot end. Promises that its code left behind keep no program running. */
 function cannotEnd(actor: Actor): boolean {
-  return actor.state === 'blocked' && (actor.body !== undefined || actor.unfinished)
+  return actor.state === 'blocked' && (actor.calls.depth > 0 || actor.unfinished)
 }
 
 function peerName(subject: Scenario, id: number): string {

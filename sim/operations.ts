@@ -1,5 +1,6 @@
 // The operations that stepped twins call: decide, then do it at once or leave it pending. The hottest code of all, so written out.
 
+import type { Body } from './call-stack.js'
 import { SWITCH as THE_SWITCH, execution as theExecution } from './execution.js'
 import type { AtomicArray, AtomicValue, Switch } from './instrument/contract.js'
 import * as kinds from './operation.js'
@@ -73,4 +74,9 @@ export function compareExchange(site: number, array: AtomicArray, index: number,
   }
   const found = Atomics.compareExchange(array as Words, index, expected as number, replacement as number) as AtomicValue
   return did(found === expected || exchanged(array, found, expected) ? COMPARE_EXCHANGE : COMPARE_EXCHANGE_FAILED, index, found)
+}
+
+/** A call of a twin, from a twin. */
+export function enter(call: Body): unknown {
+  return execution.enter(call)
 }

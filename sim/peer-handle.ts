@@ -1,6 +1,7 @@
 // The `me` of a scenario. Its methods exist twice, like instrumented code: the original for code that cannot be stepped, the twin for stepped code.
 
-import type { Actor, Body } from './actor.js'
+import type { Actor } from './actor.js'
+import type { Body } from './call-stack.js'
 import type { Execution } from './execution.js'
 import { SWITCH } from './execution.js'
 import { BlockingInsideStepError } from './host.js'

@@ -1,7 +1,7 @@
 // The runtime that instrumented code finds: what the contract promises, put together.
 
 import { attachAsync, awaiting } from './async-functions.js'
-import { execution, SWITCH } from './execution.js'
+import { execution, NESTED, SWITCH } from './execution.js'
 import type { Runtime } from './instrument/contract.js'
 import { importDynamic, importMeta, requireFrom } from './instrument/load.js'
 import { attach, binder, disposables, dispose, disposeError, twin, use } from './instrument/twins.js'
@@ -32,6 +32,7 @@ const { standIns, builtin, builtinNamespace } = createStandIns({
 
 const runtime: Runtime = {
   SWITCH,
+  NESTED,
   module: registerSites,
   load: operations.load,
   store: operations.store,
@@ -45,6 +46,7 @@ const runtime: Runtime = {
   wait: operations.wait,
   waitAsync: operations.waitAsync,
   notify: operations.notify,
+  enter: operations.enter,
   attach,
   attachAsync,
   twin,

@@ -3,7 +3,7 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Body } from './actor.js'
+import type { Body } from './call-stack.js'
 import { type CampaignOptions, campaign, executionOptions } from './campaign.js'
 import { detailedExecution } from './detailed-execution.js'
 import { type DiscoveredScenario, discover } from './discover.js'

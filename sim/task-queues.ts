@@ -1,6 +1,6 @@
 // What is due on one peer's event loop, in the order of Node: ticks, then microtasks, then one macrotask (timers before immediates), and over again.
 
-import type { Body } from './actor.js'
+import type { Body } from './call-stack.js'
 
 /** Runs with an empty stack; gives a body where it can be stepped. */
 export type Task = () => Body | undefined

@@ -7,6 +7,10 @@
 //
 // If the same peer goes on, the operation has happened and `$r` is its result. Otherwise it is pending, the twin
 // suspends with a bare `yield`, and is resumed with the operation's result (or with its exception).
+//
+// A call of another twin is handed over in the same way, `$g` being the generator that the call gives:
+//
+//     ($r = $h.enter($g = $t.call(stack))) === $W ? yield : $r === $N ? yield* $g : $r
 
 /** Returned by an operation that is pending: the twin must `yield` and takes the result from there. */
 export type Switch = symbol
@@ -40,6 +44,8 @@ type Callable = Function
 
 export interface Runtime {
   readonly SWITCH: Switch
+  /** Returned by {@link enter} where the caller must run the call itself, with `yield*`. */
+  readonly NESTED: Switch
 
   /** Registers a module's sites; returns the number of its first one, to which the module adds its own numbers. */
   module(info: ModuleInfo): number
@@ -57,6 +63,9 @@ export interface Runtime {
   wait(site: number, array: AtomicArray, index: number, value: AtomicValue, timeout?: number): string | Switch
   waitAsync(site: number, array: AtomicArray, index: number, value: AtomicValue, timeout?: number): object | Switch
   notify(site: number, array: AtomicArray, index: number, count?: number): number | Switch
+
+  /** Runs a call of a twin: its result, SWITCH if it is suspended (`yield` gives the result), or NESTED. */
+  enter(call: Generator<unknown, unknown, unknown>): unknown
 
   /** Gives `original` its twin and returns `original`. */
   attach<F extends Callable>(original: F, twin: Twin): F

@@ -1,9 +1,11 @@
 // Calls inside twins. An atomic operation becomes a step in line; a call of a function of this module that nothing can
 // replace names its twin; any other call looks at run time whether the callee has a twin:
 //
-//     (($t = $h.twin($f = stack.pop, "stack.pop")) !== undefined ? yield* $t.call(stack) : $f.call(stack))
+//     (($t = $h.twin($f = stack.pop, "stack.pop")) !== undefined ? … $t.call(stack) … : $f.call(stack))
 //
-// `$t`, `$f`, `$o` and `$c` are read before anything else is evaluated, so one of each serves the whole twin. Where arguments
+// The generator that a twin gives is entered, for which see the contract.
+//
+// `$t`, `$f`, `$o`, `$c` and `$g` are read before anything else is evaluated, so one of each serves the whole twin. Where arguments
 // contain steps of their own they are evaluated once, into variables that are held meanwhile (`$1`, `$2`, …).
 
 import type { CallExpression, ChainExpression, MemberExpression, PrivateIdentifier, Super, TaggedTemplateExpression, UnaryExpression } from 'acorn'
@@ -29,22 +31,31 @@ function printSteppedCall(emit: Emit, node: CallExpression, context: Context, gu
       return printPlainCall(emit, node, context)
     case 'declared':
       if (!found.unit.twin) return printPlainCall(emit, node, context)
-      return textAt(at)`(yield* ${emit.step(found.binding.name)}(${printArguments(emit, node.arguments, context)}))`
+      return printEnter(emit, context, at, textAt(at)`${emit.step(found.binding.name)}(${printArguments(emit, node.arguments, context)})`)
     case 'private': {
       if (!found.unit.twin) return printPlainCall(emit, node, context)
       const { object, property } = node.callee as MemberExpression
       const base = printBase(emit, object, context, guards)
       const name = `.#${emit.step((property as PrivateIdentifier).name)}`
-      return text`(yield* ${base}${mapped(name, at)}(${printArguments(emit, node.arguments, context)}))`
+      return printEnter(emit, context, at, text`${base}${mapped(name, at)}(${printArguments(emit, node.arguments, context)})`)
     }
     case 'immediate': {
       if (!found.unit.twin || !isFunction(found.unit.node)) return printPlainCall(emit, node, context)
       const twin = printTwinOnTheSpot(emit, found.unit.node, context)
-      return textAt(at)`(yield* (${twin})${found.through ? '.call' : ''}(${printArguments(emit, node.arguments, context)}))`
+      return printEnter(emit, context, at, textAt(at)`(${twin})${found.through ? '.call' : ''}(${printArguments(emit, node.arguments, context)})`)
     }
     case 'dynamic':
       return printDispatch(emit, node, context, guards)
   }
+}
+
+/** Runs the generator that `call` gives, in steps. */
+function printEnter(emit: Emit, context: Context, at: number, call: Piece): Piece {
+  const [h, W, N] = [emit.name('h'), emit.name('W'), emit.name('N')]
+  const r = context.temporaries.brief('r')
+  const g = context.temporaries.brief('g')
+  emit.enters = true
+  return textAt(at)`((${r} = ${h}.enter(${g} = ${call})) === ${W} ? yield : ${r} === ${N} ? yield* ${g} : ${r})`
 }
 
 /** `$h.load($s + 3, this.words, HEAD)` */
@@ -133,7 +144,7 @@ function choose(
   const test = textAt(at)`(${t} = ${emit.name('h')}.twin(${apart ? callee.again : callee.first}, ${JSON.stringify(calleeText(named))})) !== undefined`
   const stepped = call(mapped(t, at), callee.receiver, 'call')
   const plain = call(typeof callee.again === 'string' ? mapped(callee.again, at) : callee.again, callee.receiver, 'call')
-  return text`(${before}${test} ? yield* ${stepped} : ${plain})`
+  return text`(${before}${test} ? ${printEnter(emit, context, at, stepped)} : ${plain})`
 }
 
 /**
@@ -262,7 +273,8 @@ function printSteppedCallIn(emit: Emit, node: CallExpression, context: Context, 
     const name = (property as PrivateIdentifier).name
     const args = printArguments(emit, node.arguments, context)
     const at = callPosition(emit, node, node.callee)
-    return found.unit.twin ? textAt(at)`(yield* ${base}.#${emit.step(name)}(${args}))` : textAt(at)`${base}.#${name}(${args})`
+    if (!found.unit.twin) return textAt(at)`${base}.#${name}(${args})`
+    return printEnter(emit, context, at, textAt(at)`${base}.#${emit.step(name)}(${args})`)
   }
   return printSteppedCall(emit, node, context, guards)
 }

@@ -46,8 +46,9 @@ function headerOf(emit: Emit): string {
   const symbol = declared('Symbol') ? 'globalThis.Symbol' : 'Symbol'
   const root = declared('globalThis') ? 'global' : 'globalThis'
   const constants = [`${h} = ${root}[${symbol.replace('globalThis', root)}.for("heddle.runtime")]`]
-  if (emit.sites.length > 0)
-    constants.push(`${emit.name('W')} = ${h}.SWITCH`, `${emit.name('s')} = ${h}.module({ file: ${file}, sites: ${JSON.stringify(emit.sites)} })`)
+  if (emit.sites.length > 0 || emit.enters) constants.push(`${emit.name('W')} = ${h}.SWITCH`)
+  if (emit.enters) constants.push(`${emit.name('N')} = ${h}.NESTED`)
+  if (emit.sites.length > 0) constants.push(`${emit.name('s')} = ${h}.module({ file: ${file}, sites: ${JSON.stringify(emit.sites)} })`)
   if (emit.needsGlobal) constants.push(`${emit.name('globalThis')} = ${h}.standIns.globalThis`)
   if (emit.needsMeta) constants.push(`${emit.name('meta')} = ${h}.importMeta(${file})`)
   if (emit.needsKey) constants.push(`${emit.name('key')} = (key) => ${root}.Reflect.ownKeys({ [key]: 0 })[0]`)

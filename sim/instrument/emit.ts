@@ -55,7 +55,7 @@ export class Temporaries {
   }
 
   /** A variable whose value is used up before anything else is evaluated. */
-  brief(name: 'r' | 't' | 'f' | 'o' | 'c'): string {
+  brief(name: 'r' | 't' | 'f' | 'o' | 'c' | 'g'): string {
     const full = this.#emit.name(name)
     this.used.add(full)
     return full
@@ -92,6 +92,8 @@ export class Emit {
   readonly prelude: string[] = []
   /** Imports of Node's own modules whose value differs from thread to thread: read where they are used. */
   readonly liveImports = new Map<Binding, string>()
+  /** Calls of twins are entered. */
+  enters = false
   needsKey = false
   needsMeta = false
   needsGlobal = false
@@ -163,7 +165,7 @@ export class Emit {
   }
 }
 
-const ownNames = 'h|W|s|r|t|f|o|c|e|[0-9]+|[kdbx][0-9]+|this|arguments|newTarget|super|default|meta|key|globalThis|this_'
+const ownNames = 'h|W|N|s|r|t|f|o|c|g|e|[0-9]+|[kdbx][0-9]+|this|arguments|newTarget|super|default|meta|key|globalThis|this_'
 
 export const plainLexical: Lexical = { this: 'this', arguments: 'arguments', newTarget: 'new.target', super: false }
 

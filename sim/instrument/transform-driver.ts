@@ -6,6 +6,7 @@ import { type Transformed, transform } from './transform.js'
 import { attach, binder, disposables, dispose, disposeError, twin, use } from './twins.js'
 
 const SWITCH = Symbol('switch')
+const NESTED = Symbol('nested')
 const AWAIT = Symbol('await')
 const key = Symbol.for('heddle.runtime')
 
@@ -45,6 +46,8 @@ for (const name of names) {
 export function installRuntime(): void {
   const runtime: Record<string, unknown> = {
     SWITCH,
+    NESTED,
+    enter: () => NESTED,
     module: () => 0,
     attach,
     twin,

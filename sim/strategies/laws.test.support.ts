@@ -1,7 +1,8 @@
 // Laws that every strategy obeys, and a wrapper that looks at the scheduler while a strategy is asked.
 
 import type { TestFn } from 'ava'
-import type { Actor, Body } from '../actor.js'
+import type { Actor } from '../actor.js'
+import type { Body } from '../call-stack.js'
 import type { DiscoveredScenario } from '../discover.js'
 import { execution } from '../execution.js'
 import { add, compareExchange, load, store } from '../operations.js'

@@ -1,5 +1,6 @@
 import test from 'ava'
-import type { Actor, Body } from '../actor.js'
+import type { Actor } from '../actor.js'
+import type { Body } from '../call-stack.js'
 import { execution } from '../execution.js'
 import { load, store } from '../operations.js'
 import type { RecordedChoice } from '../recording.js'

@@ -1,5 +1,5 @@
 import test from 'ava'
-import type { Body } from '../actor.js'
+import type { Body } from '../call-stack.js'
 import type { DiscoveredScenario } from '../discover.js'
 import { execution } from '../execution.js'
 import { load, store } from '../operations.js'
