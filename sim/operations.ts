@@ -2,6 +2,7 @@
 
 import type { Body } from './call-stack.js'
 import { SWITCH as THE_SWITCH, execution as theExecution } from './execution.js'
+import * as fast from './fast-atomics.js'
 import type { AtomicArray, AtomicValue, Switch } from './instrument/contract.js'
 import * as kinds from './operation.js'
 import { exchanged } from './perform.js'
@@ -29,17 +30,17 @@ function did(kind: number, index: number, result: AtomicValue): AtomicValue {
 
 export function load(site: number, array: AtomicArray, index: number): AtomicValue | Switch {
   if (!execution.ahead()) return pending(LOAD, site, array, index, undefined)
-  return did(LOAD, index, Atomics.load(array as Words, index))
+  return did(LOAD, index, fast.load(array as Words, index))
 }
 
 export function store(site: number, array: AtomicArray, index: number, value: AtomicValue): AtomicValue | Switch {
   if (!execution.ahead()) return pending(STORE, site, array, index, value)
-  return did(STORE, index, Atomics.store(array as Words, index, value as number))
+  return did(STORE, index, fast.store(array as Words, index, value as number))
 }
 
 export function add(site: number, array: AtomicArray, index: number, value: AtomicValue): AtomicValue | Switch {
   if (!execution.ahead()) return pending(ADD, site, array, index, value)
-  return did(ADD, index, Atomics.add(array as Words, index, value as number))
+  return did(ADD, index, fast.add(array as Words, index, value as number))
 }
 
 export function sub(site: number, array: AtomicArray, index: number, value: AtomicValue): AtomicValue | Switch {
@@ -72,7 +73,7 @@ export function compareExchange(site: number, array: AtomicArray, index: number,
     execution.current.second = replacement
     return pending(COMPARE_EXCHANGE, site, array, index, expected)
   }
-  const found = Atomics.compareExchange(array as Words, index, expected as number, replacement as number) as AtomicValue
+  const found = fast.compareExchange(array as Words, index, expected as number, replacement as number) as AtomicValue
   return did(found === expected || exchanged(array, found, expected) ? COMPARE_EXCHANGE : COMPARE_EXCHANGE_FAILED, index, found)
 }
 

@@ -2,6 +2,7 @@
 
 import type { Actor } from './actor.js'
 import type { Execution } from './execution.js'
+import * as fast from './fast-atomics.js'
 import type { AtomicArray } from './instrument/contract.js'
 import * as kinds from './operation.js'
 import type { Waiter } from './waiters.js'
@@ -28,11 +29,11 @@ export function perform(execution: Execution, actor: Actor): unknown {
   const first = actor.first as number
   let result: number
   let did = kind
-  if (kind === LOAD) result = Atomics.load(array, index)
+  if (kind === LOAD) result = fast.load(array, index)
   else if (kind === COMPARE_EXCHANGE) {
-    result = Atomics.compareExchange(array, index, first, actor.second as number)
+    result = fast.compareExchange(array, index, first, actor.second as number)
     if (result !== first && !exchanged(array, result, first)) did = COMPARE_EXCHANGE_FAILED
-  } else if (kind === STORE) result = Atomics.store(array, index, first)
+  } else if (kind === STORE) result = fast.store(array, index, first)
   else if (kind === NONE) return undefined
   else result = readModifyWrite(kind, array, index, first)
   execution.trace.add(actor, did, index, result)
@@ -43,7 +44,7 @@ export function perform(execution: Execution, actor: Actor): unknown {
 function readModifyWrite(kind: number, array: Int32Array, index: number, value: number): number {
   switch (kind) {
     case kinds.ADD:
-      return Atomics.add(array, index, value)
+      return fast.add(array, index, value)
     case kinds.SUB:
       return Atomics.sub(array, index, value)
     case kinds.AND:
