@@ -62,7 +62,7 @@ function recordingOf(subject: DiscoveredScenario, options: ExecutionOptions, see
 
 /** Names of the lanes: peers, then recoveries. */
 function lanesOf(): string[] {
-  return execution.everybody.map((actor) => actor.name)
+  return execution.cast.everybody.map((actor) => actor.name)
 }
 
 function laneOf(actorId: number): number {

@@ -3,7 +3,7 @@
 import { type Actor, CLOCK_ID } from './actor.js'
 import type { Body } from './call-stack.js'
 import type { Execution } from './execution.js'
-import { HarnessFault } from './harness-fault.js'
+import { describeError, HarnessFault, isHarnessFault } from './harness-fault.js'
 import { twin } from './instrument/twins.js'
 import { TASK } from './operation.js'
 import { Rejections } from './rejections.js'
@@ -108,6 +108,76 @@ export class EventLoop {
   /** Wakes a peer that waits for its event loop. */
   wake(actor: Actor): void {
     if (actor.state === 'blocked' && actor.calls.depth === 0) this.#execution.wake(actor, TASK, undefined)
+  }
+
+  /** A body has ended. What a callback returns is nobody's business; a peer is not done before the promise that its code returned. */
+  bodyEnded(actor: Actor, returned: unknown): void {
+    const isMain = actor.isMain
+    actor.isMain = false
+    if (!isMain || !(returned instanceof Promise)) return
+    actor.unfinished = true
+    this.awaitPromise(actor, returned, (settled) => {
+      actor.unfinished = false
+      if (settled.failed) throw settled.value
+      return undefined
+    })
+  }
+
+  /** Runs tasks up to an operation, which is then pending: true; otherwise the actor waits, or is done, or goes on with a step of its own. */
+  runTasks(actor: Actor, mayStart: boolean): boolean {
+    const { tasks } = actor
+    let mayRunMacrotask = mayStart
+    for (;;) {
+      let task = tasks.nextMicrotask()
+      if (task === undefined) {
+        if (actor.promises > 0 && !actor.settling) {
+          actor.settling = true
+          this.#execution.block(actor)
+          this.#execution.promiseSettled()
+          return false
+        }
+        actor.settling = false
+        tasks.microtasksAreOver()
+        task = tasks.nextMicrotask()
+      }
+      if (task === undefined) {
+        this.judgeRejections(actor)
+        if (this.#execution.failure !== undefined) return false
+        if (tasks.isEmpty) {
+          if (actor.awaited === 0) this.#execution.finish(actor)
+          else this.#execution.block(actor)
+          return false
+        }
+        if (!mayRunMacrotask) {
+          actor.expectTask()
+          return false
+        }
+        mayRunMacrotask = false
+        task = tasks.nextMacrotask()
+      }
+      actor.settling = false
+      const body = task?.()
+      if (body === undefined) continue
+      const answer = actor.calls.begin(body)
+      if (!answer.done) return true
+      this.bodyEnded(actor, answer.value)
+    }
+  }
+
+  /** A rejection that nobody has handled when the peer's microtasks have run ends the program in Node. */
+  judgeRejections(owner?: Actor): void {
+    const { rejections } = this
+    const unhandled = rejections.any ? rejections.take(owner) : undefined
+    if (unhandled === undefined) return
+    const { reason } = unhandled
+    if (isHarnessFault(reason)) this.#execution.stop(reason)
+    else
+      this.#execution.fail(
+        'violated',
+        'peer threw',
+        `${unhandled.owner?.name ?? 'a peer'} threw ${describeError(reason)} (a rejection that nobody handled)`,
+        reason instanceof Error ? reason.stack : undefined,
+      )
   }
 
   #addTask(actor: Actor, kind: TaskKind, task: Task): void {

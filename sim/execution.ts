@@ -8,9 +8,11 @@
 //
 // There is one execution object for the process: its fields are reset between executions, and its arrays are reused.
 
-import { Actor, CLOCK_ID, RECOVERY_FIRST } from './actor.js'
+import { Actor, CLOCK_ID } from './actor.js'
 import { BufferPool } from './buffer-pool.js'
 import type { Body } from './call-stack.js'
+import { Cast, type Code } from './cast.js'
+import { cannotEnd, deadlockMessage } from './deadlock.js'
 import { Environment } from './environment.js'
 import { EventLoop } from './event-loop.js'
 import { describeError, HarnessFault, isHarnessFault, mustNotThrow } from './harness-fault.js'
@@ -21,12 +23,11 @@ import type { HistoryEvent } from './invariant.js'
 import { InvariantChecks, type Violation } from './invariant-checks.js'
 import { changesState, NONE, TASK } from './operation.js'
 import type { Failure } from './outcome.js'
-import { peerHandle } from './peer-handle.js'
 import { perform, PENDING as THE_PENDING } from './perform.js'
 import { RandomStream, ScheduleStream, type Seed, type StreamName } from './random-streams.js'
-import { type PeerHandle, peerFunction, type Scenario } from './scenario.js'
+import type { Scenario } from './scenario.js'
 import { SimulatedHost } from './simulated-host.js'
-import { onlySpins, UNCHANGED_STEPS_MAX } from './spinning.js'
+import { onlySpins, spinningMessage } from './spinning.js'
 import type { StepRecorder } from './step-recorder.js'
 import { LEAD_MAX, type Run, type Strategy } from './strategies/strategy.js'
 import { ACTORS_MAX, Trace, WORDS_PER_STEP } from './trace.js'
@@ -63,9 +64,7 @@ const UNDECIDED = new Actor(ACTORS_MAX, 'undecided', 'undecided')
 const NOBODY = new Actor(ACTORS_MAX, 'nobody', 'nobody')
 /** Steps between two looks at whether the execution gets anywhere. */
 const LOOK_EVERY = 500
-const RECOVERIES_MAX = CLOCK_ID - RECOVERY_FIRST
 
-type Code = (this: unknown, ...args: unknown[]) => unknown
 type SteppedCode = (this: unknown, ...args: unknown[]) => Body
 
 export class Execution implements Run {
@@ -77,7 +76,8 @@ export class Execution implements Run {
   seed: Seed = 0
 
   // Who may run.
-  readonly peers: Actor[] = []
+  readonly cast = new Cast(this)
+  readonly peers: readonly Actor[] = this.cast.peers
   readonly ready: Actor[] = []
   readyCount = 0
   enabledCount = 0
@@ -135,11 +135,6 @@ export class Execution implements Run {
   /** A new one after each execution with timers, so that their handles, kept in a variable of a module, are known to be old. */
   #host = new SimulatedHost(this)
   #checks!: InvariantChecks
-  readonly #handles: PeerHandle[] = []
-  readonly #code: Code[] = []
-  readonly #recoveries: Actor[] = []
-  readonly #recoveryHandles: PeerHandle[] = []
-  #recoveryCount = 0
   readonly #schedule = new ScheduleStream()
   #scheduleSeeded = false
   readonly #streams = new Map<StreamName, RandomStream>()
@@ -152,28 +147,13 @@ export class Execution implements Run {
     return this.environment.left
   }
 
-  /** Peers and recoveries of this execution. */
-  get everybody(): Actor[] {
-    return [...this.peers, ...this.#recoveries.slice(0, this.#recoveryCount)]
-  }
-
   /** Takes a subject: the executions that follow are its. */
   load(subject: Scenario, options: ExecutionOptions): void {
     this.subject = subject
     this.options = options
     this.labelsSeen.clear()
     this.#checks = new InvariantChecks(subject)
-    this.#recoveries.length = 0
-    this.#recoveryHandles.length = 0
-    this.peers.length = 0
-    this.#handles.length = 0
-    this.#code.length = 0
-    for (const [id, kind] of subject.kinds.entries()) {
-      const actor = new Actor(id, kind, peerName(subject, id))
-      this.peers.push(actor)
-      this.#handles.push(peerHandle(this, actor))
-      this.#code.push(peerFunction(subject, kind) as Code)
-    }
+    this.cast.load(subject)
   }
 
   /** Sets an execution up: the world, the peers, the first pick. `run()` does the rest. Throws faults of the harness. */
@@ -185,6 +165,7 @@ export class Execution implements Run {
     this.#setAttention(false)
     this.#reset()
     host.current = this.#host
+    recorder?.begin()
     this.world = this.#setUp()
     this.#checks.begin(this.world)
     strategy.begin(this)
@@ -226,7 +207,7 @@ export class Execution implements Run {
   afterMicrotasks(): void {
     this.#settling = false
     this.#settledAt = this.trace.steps
-    for (const actor of this.everybody) if (actor.settling && !actor.tasks.isEmpty) this.eventLoop.wake(actor)
+    for (const actor of this.cast.everybody) if (actor.settling && !actor.tasks.isEmpty) this.eventLoop.wake(actor)
     this.#setAttention(this.recorder !== undefined || this.#checks.betweenSteps || this.#ending())
     this.next = this.#decide()
   }
@@ -234,6 +215,7 @@ export class Execution implements Run {
   /** Lets the globals be themselves again. */
   end(): void {
     host.current = undefined
+    this.recorder?.end()
     this.eventLoop.rejections.end()
   }
 
@@ -447,23 +429,17 @@ export class Execution implements Run {
   }
 
   startPeer(actor: Actor): void {
-    this.#start(actor, this.#code[actor.id] as Code, this.world, this.#handles[actor.id])
+    this.#start(actor, this.cast.codeOf(actor), this.world, this.cast.handleOf(actor))
   }
 
   /** Starts the scenario's recovery, if it has one, for a peer that died or was declared dead. */
   recover(dead: Actor, crashed: boolean): void {
     const { recover } = this.subject
-    if (recover === undefined || this.#recoveryCount === RECOVERIES_MAX) return
-    const at = this.#recoveryCount++
-    if (at === this.#recoveries.length) {
-      const made = new Actor(RECOVERY_FIRST + at, 'recovery', at === 0 ? 'recovery' : `recovery ${at + 1}`)
-      this.#recoveries.push(made)
-      this.#recoveryHandles.push(peerHandle(this, made))
-    }
-    const actor = this.#recoveries[at] as Actor
-    actor.reset()
+    if (recover === undefined) return
+    const actor = this.cast.addRecovery()
+    if (actor === undefined) return
     const about = { id: dead.id, kind: dead.kind, incarnation: dead.incarnation, crashed }
-    this.#start(actor, recover as Code, this.world, about, this.#recoveryHandles[at])
+    this.#start(actor, recover as Code, this.world, about, this.cast.handleOf(actor))
   }
 
   // --- The loop ---
@@ -477,6 +453,7 @@ export class Execution implements Run {
       try {
         result = perform(this, actor)
       } catch (error) {
+        this.recorder?.thrown(actor, error)
         this.#suspended(actor, actor.calls.throw(error))
         return
       }
@@ -501,21 +478,8 @@ export class Execution implements Run {
 
   #suspended(actor: Actor, answer: IteratorResult<unknown, unknown>): void {
     if (!answer.done) return
-    this.#bodyEnded(actor, answer.value)
+    this.eventLoop.bodyEnded(actor, answer.value)
     this.#nextTask(actor, false)
-  }
-
-  /** A body has ended. What a callback returns is nobody's business; a peer is not done before the promise that its code returned. */
-  #bodyEnded(actor: Actor, returned: unknown): void {
-    const isMain = actor.isMain
-    actor.isMain = false
-    if (!isMain || !(returned instanceof Promise)) return
-    actor.unfinished = true
-    this.eventLoop.awaitPromise(actor, returned, (settled) => {
-      actor.unfinished = false
-      if (settled.failed) throw settled.value
-      return undefined
-    })
   }
 
   /**
@@ -524,69 +488,13 @@ export class Execution implements Run {
    */
   #nextTask(actor: Actor, mayStart: boolean): void {
     actor.operation = NONE
-    if (actor.tasks.isEmpty && actor.awaited === 0) this.#finish(actor)
-    else if (this.#runTasks(actor, mayStart)) return
+    if (actor.tasks.isEmpty && actor.awaited === 0) this.finish(actor)
+    else if (this.eventLoop.runTasks(actor, mayStart)) return
     this.next = this.#decide()
   }
 
-  /** Runs tasks up to an operation, which is then pending: true; otherwise the actor waits, or is done, or goes on with a step of its own. */
-  #runTasks(actor: Actor, mayStart: boolean): boolean {
-    const { tasks } = actor
-    let mayRunMacrotask = mayStart
-    for (;;) {
-      let task = tasks.nextMicrotask()
-      if (task === undefined) {
-        if (actor.promises > 0 && !actor.settling) {
-          actor.settling = true
-          this.block(actor)
-          this.promiseSettled()
-          return false
-        }
-        actor.settling = false
-        tasks.microtasksAreOver()
-        task = tasks.nextMicrotask()
-      }
-      if (task === undefined) {
-        this.#judgeRejections(actor)
-        if (this.failure !== undefined) return false
-        if (tasks.isEmpty) {
-          if (actor.awaited === 0) this.#finish(actor)
-          else this.block(actor)
-          return false
-        }
-        if (!mayRunMacrotask) {
-          actor.expectTask()
-          return false
-        }
-        mayRunMacrotask = false
-        task = tasks.nextMacrotask()
-      }
-      actor.settling = false
-      const body = task?.()
-      if (body === undefined) continue
-      const answer = actor.calls.begin(body)
-      if (!answer.done) return true
-      this.#bodyEnded(actor, answer.value)
-    }
-  }
-
-  /** A rejection that nobody has handled when the peer's microtasks have run ends the program in Node. */
-  #judgeRejections(owner?: Actor): void {
-    const { rejections } = this.eventLoop
-    const unhandled = rejections.any ? rejections.take(owner) : undefined
-    if (unhandled === undefined) return
-    const { reason } = unhandled
-    if (isHarnessFault(reason)) this.stop(reason)
-    else
-      this.#fail(
-        'violated',
-        'peer threw',
-        `${unhandled.owner?.name ?? 'a peer'} threw ${describeError(reason)} (a rejection that nobody handled)`,
-        reason instanceof Error ? reason.stack : undefined,
-      )
-  }
-
-  #finish(actor: Actor): void {
+  /** The actor has nothing left to do. */
+  finish(actor: Actor): void {
     this.#leaveReady(actor)
     actor.state = 'done'
     if (this.enabledEnvironment.length > 0) this.environment.refresh()
@@ -621,9 +529,9 @@ export class Execution implements Run {
 
   /** The code ended before its first operation; what its event loop brings goes on when it is picked. */
   #endedAtStart(actor: Actor, returned: unknown): void {
-    this.#bodyEnded(actor, returned)
+    this.eventLoop.bodyEnded(actor, returned)
     if (!actor.tasks.isEmpty || actor.awaited > 0) actor.expectTask()
-    else this.#finish(actor)
+    else this.finish(actor)
   }
 
   /** The actor that goes on after a step that ended. */
@@ -639,12 +547,12 @@ export class Execution implements Run {
       this.promiseSettled()
       return SETTLE
     }
-    this.#judgeRejections()
+    this.eventLoop.judgeRejections()
     if (this.#ending()) return HALT
     if (this.environment.canHelp && (this.blockedCount > 0 || this.enabledEnvironment.some((actor) => actor.id !== CLOCK_ID))) {
       return this.enabledEnvironment.length === 1 ? (this.enabledEnvironment[0] as Actor) : this.strategy.pick(this)
     }
-    if (this.blockedCount > 0 && this.everybody.some(cannotEnd)) this.#fail('deadlock', 'deadlock', this.#deadlockMessage())
+    if (this.blockedCount > 0 && this.cast.everybody.some(cannotEnd)) this.fail('deadlock', 'deadlock', deadlockMessage(this.cast.everybody))
     else {
       this.phase = 'check'
       this.#violatedBy(this.#checks.atEnd(this.world, this.history))
@@ -655,7 +563,7 @@ export class Execution implements Run {
 
   /** Whether a peer waits for a promise that somebody may have settled since microtasks last ran. */
   #mustSettle(): boolean {
-    return this.#settledAt !== this.trace.steps && this.everybody.some((actor) => actor.state === 'blocked' && actor.promises > 0)
+    return this.#settledAt !== this.trace.steps && this.cast.everybody.some((actor) => actor.state === 'blocked' && actor.promises > 0)
   }
 
   /** Between two steps: what must hold. False if nobody may go on. */
@@ -685,21 +593,17 @@ export class Execution implements Run {
 
   #peerThrew(actor: Actor, error: unknown): void {
     if (isHarnessFault(error)) this.stop(error)
-    else this.#fail('violated', 'peer threw', `${actor.name} threw ${describeError(error)}`, error instanceof Error ? error.stack : undefined)
+    else this.fail('violated', 'peer threw', `${actor.name} threw ${describeError(error)}`, error instanceof Error ? error.stack : undefined)
   }
 
   #violatedBy(violation: Violation | undefined): void {
-    if (violation !== undefined) this.#fail('violated', violation.invariant, violation.message)
+    if (violation !== undefined) this.fail('violated', violation.invariant, violation.message)
   }
 
-  #fail(verdict: Failure['verdict'], name: string, message: string, stack?: string): void {
+  /** Ends the execution with a failure; the first one counts. */
+  fail(verdict: Failure['verdict'], name: string, message: string, stack?: string): void {
     this.#payAttention()
     this.failure ??= { verdict, name, message, step: this.trace.steps, stack }
-  }
-
-  #deadlockMessage(): string {
-    const waiting = this.everybody.filter(cannotEnd).map((actor) => actor.name)
-    return `${waiting.join(' and ')} ${waiting.length === 1 ? 'waits' : 'wait'}, and nobody is left to wake ${waiting.length === 1 ? 'it' : 'them'}`
   }
 
   /** Every so many steps: whether the execution is stuck, or out of steps. */
@@ -708,17 +612,11 @@ export class Execution implements Run {
     const { stepsMax } = this.options
     const ready = this.ready.slice(0, this.readyCount)
     if (!this.environment.canHelp && onlySpins(this.trace, ready)) {
-      const spinning = ready.map((actor) => actor.name)
-      const verb = spinning.length === 1 ? 'spins' : 'spin'
-      this.#fail(
-        'stuck',
-        'stuck',
-        `${spinning.join(' and ')} ${verb} for ever: the last ${UNCHANGED_STEPS_MAX} steps changed nothing, and nobody else is left to change anything`,
-      )
+      this.fail('stuck', 'stuck', spinningMessage(ready))
       return false
     }
     if (steps >= stepsMax) {
-      this.#fail('unknown', 'step limit', `not finished after ${steps} steps, so nothing is known about how it would have ended`)
+      this.fail('unknown', 'step limit', `not finished after ${steps} steps, so nothing is known about how it would have ended`)
       return false
     }
     this.#lookAt = Math.min(stepsMax, steps + LOOK_EVERY)
@@ -758,7 +656,6 @@ export class Execution implements Run {
     this.#settling = false
     this.#settledAt = -1
     this.#eventSinceCheck = false
-    this.#recoveryCount = 0
     this.#scheduleSeeded = false
     this.#drawAmong = 0
     this.#aheadUntil = 0
@@ -766,7 +663,7 @@ export class Execution implements Run {
     this.phase = 'setup'
     if (this.history.length > 0) this.history.length = 0
     if (this.#streams.size > 0) this.#streams.clear()
-    for (let i = 0; i < this.peers.length; i++) (this.peers[i] as Actor).reset()
+    this.cast.reset()
     this.environment.reset()
     if (this.eventLoop.hadTimers) this.#host = new SimulatedHost(this)
     this.eventLoop.reset()
@@ -774,17 +671,6 @@ export class Execution implements Run {
     this.buffers.reset()
     this.#host.reset()
   }
-}
-
-/** Whether an actor waits for something without which it cannot end. Promises that its code left behind keep no program running. */
-function cannotEnd(actor: Actor): boolean {
-  return actor.state === 'blocked' && (actor.calls.depth > 0 || actor.unfinished)
-}
-
-function peerName(subject: Scenario, id: number): string {
-  const kind = subject.kinds[id] as string
-  const first = subject.kinds.indexOf(kind)
-  return first === subject.kinds.lastIndexOf(kind) ? kind : `${kind} ${id - first}`
 }
 
 /** The execution of this process. */

@@ -4,6 +4,7 @@ import type { Body } from './call-stack.js'
 import { SWITCH as THE_SWITCH, execution as theExecution } from './execution.js'
 import * as fast from './fast-atomics.js'
 import type { AtomicArray, AtomicValue, Switch } from './instrument/contract.js'
+import { numericIndex, numericValue } from './operands.js'
 import * as kinds from './operation.js'
 import { exchanged } from './perform.js'
 
@@ -28,47 +29,71 @@ function did(kind: number, index: number, result: AtomicValue): AtomicValue {
   return result
 }
 
-export function load(site: number, array: AtomicArray, index: number): AtomicValue | Switch {
+export function load(site: number, array: AtomicArray, givenIndex: number): AtomicValue | Switch {
+  const index = numericIndex(array, givenIndex)
   if (!execution.ahead()) return pending(LOAD, site, array, index, undefined)
   return did(LOAD, index, fast.load(array as Words, index))
 }
 
-export function store(site: number, array: AtomicArray, index: number, value: AtomicValue): AtomicValue | Switch {
+export function store(site: number, array: AtomicArray, givenIndex: number, givenValue: AtomicValue): AtomicValue | Switch {
+  const index = numericIndex(array, givenIndex)
+  const value = numericValue(array, givenValue)
   if (!execution.ahead()) return pending(STORE, site, array, index, value)
   return did(STORE, index, fast.store(array as Words, index, value as number))
 }
 
-export function add(site: number, array: AtomicArray, index: number, value: AtomicValue): AtomicValue | Switch {
+export function add(site: number, array: AtomicArray, givenIndex: number, givenValue: AtomicValue): AtomicValue | Switch {
+  const index = numericIndex(array, givenIndex)
+  const value = numericValue(array, givenValue)
   if (!execution.ahead()) return pending(ADD, site, array, index, value)
   return did(ADD, index, fast.add(array as Words, index, value as number))
 }
 
-export function sub(site: number, array: AtomicArray, index: number, value: AtomicValue): AtomicValue | Switch {
+export function sub(site: number, array: AtomicArray, givenIndex: number, givenValue: AtomicValue): AtomicValue | Switch {
+  const index = numericIndex(array, givenIndex)
+  const value = numericValue(array, givenValue)
   if (!execution.ahead()) return pending(SUB, site, array, index, value)
   return did(SUB, index, Atomics.sub(array as Words, index, value as number))
 }
 
-export function and(site: number, array: AtomicArray, index: number, value: AtomicValue): AtomicValue | Switch {
+export function and(site: number, array: AtomicArray, givenIndex: number, givenValue: AtomicValue): AtomicValue | Switch {
+  const index = numericIndex(array, givenIndex)
+  const value = numericValue(array, givenValue)
   if (!execution.ahead()) return pending(AND, site, array, index, value)
   return did(AND, index, Atomics.and(array as Words, index, value as number))
 }
 
-export function or(site: number, array: AtomicArray, index: number, value: AtomicValue): AtomicValue | Switch {
+export function or(site: number, array: AtomicArray, givenIndex: number, givenValue: AtomicValue): AtomicValue | Switch {
+  const index = numericIndex(array, givenIndex)
+  const value = numericValue(array, givenValue)
   if (!execution.ahead()) return pending(OR, site, array, index, value)
   return did(OR, index, Atomics.or(array as Words, index, value as number))
 }
 
-export function xor(site: number, array: AtomicArray, index: number, value: AtomicValue): AtomicValue | Switch {
+export function xor(site: number, array: AtomicArray, givenIndex: number, givenValue: AtomicValue): AtomicValue | Switch {
+  const index = numericIndex(array, givenIndex)
+  const value = numericValue(array, givenValue)
   if (!execution.ahead()) return pending(XOR, site, array, index, value)
   return did(XOR, index, Atomics.xor(array as Words, index, value as number))
 }
 
-export function exchange(site: number, array: AtomicArray, index: number, value: AtomicValue): AtomicValue | Switch {
+export function exchange(site: number, array: AtomicArray, givenIndex: number, givenValue: AtomicValue): AtomicValue | Switch {
+  const index = numericIndex(array, givenIndex)
+  const value = numericValue(array, givenValue)
   if (!execution.ahead()) return pending(EXCHANGE, site, array, index, value)
   return did(EXCHANGE, index, Atomics.exchange(array as Words, index, value as number))
 }
 
-export function compareExchange(site: number, array: AtomicArray, index: number, expected: AtomicValue, replacement: AtomicValue): AtomicValue | Switch {
+export function compareExchange(
+  site: number,
+  array: AtomicArray,
+  givenIndex: number,
+  givenExpected: AtomicValue,
+  givenReplacement: AtomicValue,
+): AtomicValue | Switch {
+  const index = numericIndex(array, givenIndex)
+  const expected = numericValue(array, givenExpected)
+  const replacement = numericValue(array, givenReplacement)
   if (!execution.ahead()) {
     execution.current.second = replacement
     return pending(COMPARE_EXCHANGE, site, array, index, expected)

@@ -2,18 +2,20 @@
 
 import { execution, SWITCH } from './execution.js'
 import type { AtomicArray, AtomicValue, Switch } from './instrument/contract.js'
+import { numericIndex } from './operands.js'
 import * as kinds from './operation.js'
 
 export function wait(site: number, array: AtomicArray, index: number, value: AtomicValue, timeout?: number): Switch {
-  return pending(kinds.WAIT, site, array, index, [value, timeout])
+  return pending(kinds.WAIT, site, array, numericIndex(array, index), [value, timeout])
 }
 
 export function waitAsync(site: number, array: AtomicArray, index: number, value: AtomicValue, timeout?: number): Switch {
-  return pending(kinds.WAIT_ASYNC, site, array, index, [value, timeout])
+  return pending(kinds.WAIT_ASYNC, site, array, numericIndex(array, index), [value, timeout])
 }
 
 export function notify(site: number, array: AtomicArray, index: number, count?: number): Switch {
-  return pending(kinds.NOTIFY, site, array, index, count)
+  const at = numericIndex(array, index)
+  return pending(kinds.NOTIFY, site, array, at, count === undefined ? undefined : numericIndex(array, count))
 }
 
 export function sleep(milliseconds: number): Switch {

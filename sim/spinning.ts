@@ -5,7 +5,7 @@ import { CLOCK_READ, changesState } from './operation.js'
 import { ACTORS_MAX, type Trace } from './trace.js'
 
 /** Steps that change nothing, after which peers are taken to spin for ever. A bounded wait that polls more often is mistaken for one. */
-export const UNCHANGED_STEPS_MAX = 1000
+const UNCHANGED_STEPS_MAX = 1000
 
 /**
  * Whether more steps would not help, as far as the trace tells: for long nothing has changed, and each of `ready` has run and did
@@ -27,4 +27,11 @@ export function onlySpins(trace: Trace, ready: readonly Actor[]): boolean {
     ran |= 1 << (word & (ACTORS_MAX - 1))
   }
   return ready.every((actor) => (ran & (1 << actor.id)) !== 0)
+}
+
+/** `peer 0 and peer 1 spin for ever: …` */
+export function spinningMessage(ready: readonly Actor[]): string {
+  const verb = ready.length === 1 ? 'spins' : 'spin'
+  const names = ready.map((actor) => actor.name).join(' and ')
+  return `${names} ${verb} for ever: the last ${UNCHANGED_STEPS_MAX.toLocaleString('en')} steps changed nothing, and nobody else is left to change anything`
 }

@@ -23,8 +23,8 @@ export interface StepDetail {
   state: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Frames that a captured stack keeps. */
-const FRAMES_MAX = 40
+/** Frames that stacks keep, at least, in a detailed execution: a call of stepped code takes two. */
+const FRAMES_MIN = 80
 
 export class StepRecorder {
   readonly steps: StepDetail[] = []
@@ -33,9 +33,31 @@ export class StepRecorder {
   readonly #buffers = new Map<ArrayBufferLike, number>()
   #open: StepDetail | undefined
   #previous: Actor | undefined
+  #stackTraceLimit = Error.stackTraceLimit
 
   constructor(execution: Execution) {
     this.#execution = execution
+  }
+
+  /** An execution begins: nothing is known of its steps, and errors keep more of their stacks. */
+  begin(): void {
+    this.steps.length = 0
+    this.#buffers.clear()
+    this.#open = undefined
+    this.#previous = undefined
+    this.#stackTraceLimit = Error.stackTraceLimit
+    Error.stackTraceLimit = Math.max(FRAMES_MIN, Error.stackTraceLimit)
+  }
+
+  end(): void {
+    Error.stackTraceLimit = this.#stackTraceLimit
+  }
+
+  /** The actor's operation threw while its code was suspended: the error gets the stack of who asked for the operation. */
+  thrown(actor: Actor, error: unknown): void {
+    const frames = actor.stack?.indexOf('\n    at ')
+    if (frames === undefined || frames < 0 || !(error instanceof Error) || error.stack === undefined) return
+    error.stack = `${error.stack.split('\n    at ', 1)[0]}${actor.stack?.slice(frames)}`
   }
 
   /** The actor is about to perform its pending operation. */
@@ -90,10 +112,6 @@ export class StepRecorder {
 
   /** Where the code that runs now asked for its operation. */
   captureStack(): string | undefined {
-    const limit = Error.stackTraceLimit
-    Error.stackTraceLimit = FRAMES_MAX
-    const stack = new Error().stack
-    Error.stackTraceLimit = limit
-    return stack
+    return new Error().stack
   }
 }

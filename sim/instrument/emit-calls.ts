@@ -144,7 +144,7 @@ function choose(
   const test = textAt(at)`(${t} = ${emit.name('h')}.twin(${apart ? callee.again : callee.first}, ${JSON.stringify(calleeText(named))})) !== undefined`
   const stepped = call(mapped(t, at), callee.receiver, 'call')
   const plain = call(typeof callee.again === 'string' ? mapped(callee.again, at) : callee.again, callee.receiver, 'call')
-  return text`(${before}${test} ? ${printEnter(emit, context, at, stepped)} : ${plain})`
+  return text`(${before}${test} ? ${printEnter(emit, context, node.type === 'TaggedTemplateExpression' ? node.quasi.start : at, stepped)} : ${plain})`
 }
 
 /**

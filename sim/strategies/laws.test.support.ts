@@ -35,7 +35,7 @@ export class Watched implements Strategy {
   pick(run: Run): Actor {
     this.picks++
     const ready = run.ready.slice(0, run.readyCount)
-    const everybody = execution.everybody
+    const everybody = execution.cast.everybody
     must(run.enabledCount >= 2, `asked with ${run.enabledCount} enabled`)
     must(run.enabledCount === run.readyCount + run.enabledEnvironment.length, 'enabledCount is not the sum')
     must(new Set(ready).size === ready.length, 'an actor is ready twice')

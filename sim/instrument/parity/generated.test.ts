@@ -12,7 +12,7 @@ import { transform } from '../transform.js'
 import { printProgram } from './program-printer.test.support.js'
 import type { Profile } from './program-scope.test.support.js'
 import { programTree } from './program-trees.test.support.js'
-import { loadHarness, MODES, type Observed, type Program, runPlainly, runStepped } from './runner.test.support.js'
+import { loadHarness, type MODES, type Observed, type Program, runPlainly, runStepped } from './runner.test.support.js'
 import { show } from './show.test.support.js'
 
 const FILE = 'program.cjs'
@@ -55,10 +55,11 @@ interface Figures {
 
 async function sideBySide(text: string, profile: Profile, isAsync: boolean, figures: Figures): Promise<void> {
   // After an await, stacks are made of other frames.
-  const nativePlace: Place = isAsync ? () => '' : (line, column) => `${line}:${column}`
+  const nativePlace: Place = isAsync ? nowhere : (line, column) => `${line}:${column}`
   const native = compile(text, nativePlace)
   fc.pre(native !== undefined)
   const expected = await runPlainly(native as Program)
+  const withoutPlaces = await runPlainly(compile(text, nowhere) as Program)
   figures.programs++
   figures.operations += expected.operations
   if (expected.operations > 0) figures.withSteps++
@@ -72,24 +73,31 @@ async function sideBySide(text: string, profile: Profile, isAsync: boolean, figu
     resolve: (specifier) => specifier,
   })
   const trace = new TraceMap(map.toString())
-  const instrumented = () => compile(code, isAsync ? nativePlace : (line, column) => mapped(trace, line, column)) as Program
+  const mappedPlace: Place = isAsync ? nowhere : (line, column) => mapped(trace, line, column)
+  const instrumented = (place: Place) => compile(code, place) as Program
 
-  // What one run attaches must not help the next, so the twin runs first in one instance and the original in the other.
-  const [first, second] = [instrumented(), instrumented()]
-  const stepped = async (mode: (typeof MODES)[number], program: Program) => {
-    const { observed, stepped, inside } = await runStepped(program, mode)
-    mustAgree(observed, expected.observed, mode)
-    mustBe(stepped + inside, expected.operations, `operations, ${mode}`)
-    if (profile === 'steppable' && unsteppable.length === 0) mustBe(inside, 0, `operations inside one step, ${mode}`)
+  // What one run attaches must not help the next, so the twin runs first in two instances and the original in the third.
+  const [placed, original, placeless] = [instrumented(mappedPlace), instrumented(mappedPlace), instrumented(nowhere)]
+  const stepped = async (mode: (typeof MODES)[number], program: Program, detailed: boolean) => {
+    const { observed, stepped, inside } = await runStepped(program, mode, { detailed })
+    const what = `${mode}${detailed ? ', detailed' : ''}`
+    mustAgree(observed, (detailed ? expected : withoutPlaces).observed, what)
+    mustBe(stepped + inside, expected.operations, `operations, ${what}`)
+    if (profile === 'steppable' && unsteppable.length === 0) mustBe(inside, 0, `operations inside one step, ${what}`)
   }
-  await stepped('alternating', first)
-  const plain = await runPlainly(second)
+  await stepped('alternating', placeless, false)
+  await stepped('alternating', placed, true)
+  const plain = await runPlainly(original)
   mustAgree(plain.observed, expected.observed, 'instrumented original')
   mustBe(plain.operations, expected.operations, 'operations of the instrumented original')
-  for (const mode of MODES) await stepped(mode, mode === 'ahead' ? second : first)
+  await stepped('suspended', original, true)
+  for (const mode of ['ahead', 'alternating', 'mixed'] as const) await stepped(mode, placeless, false)
 }
 
 type Place = (line: number, column: number) => string
+
+/** Where stacks are not compared: at full speed they lack the callers of a call that was suspended. */
+const nowhere: Place = () => ''
 
 function mapped(trace: TraceMap, line: number, column: number): string {
   const found = originalPositionFor(trace, { line, column: column - 1 })

@@ -167,12 +167,26 @@ export async function loadHarness(): Promise<void> {
   harness ??= (await loadInstrumented(join(FIXTURES, 'observe.ts'), 'harness')).exports as unknown as Harness
 }
 
-/** Runs the twin of `run` as a peer; `onResult` gets what it returns. Throws faults of the harness. */
-export async function runStepped(run: Program, mode: Mode, seed = 1, onResult?: (result: unknown) => void): Promise<SteppedRun> {
-  const observation = new Observation(onResult)
-  const recorder = mode === 'suspended' ? new StepRecorder(execution) : undefined
+export interface SteppedOptions {
+  readonly seed?: number
+  /** A detailed execution, as `suspended` always is: only there do stacks show the callers of a call that was suspended. */
+  readonly detailed?: boolean
+  /** Gets what the program returns. */
+  readonly onResult?: (result: unknown) => void
+}
+
+/** Runs the twin of `run` as a peer. Throws faults of the harness. */
+export async function runStepped(run: Program, mode: Mode, { seed = 1, detailed = mode === 'suspended', onResult }: SteppedOptions = {}): Promise<SteppedRun> {
+  let observation!: Observation
+  const recorder = detailed ? new StepRecorder(execution) : undefined
   let inside = 0
-  execution.load(subjectOf(run, observation, mode), OPTIONS)
+  // An execution that imports begins anew.
+  const begin = (): Observation => {
+    inside = 0
+    observation = new Observation(onResult)
+    return observation
+  }
+  execution.load(subjectOf(run, begin, mode), OPTIONS)
   execution.onInsideOneStep = () => {
     inside++
   }
@@ -188,13 +202,16 @@ export async function runStepped(run: Program, mode: Mode, seed = 1, onResult?: 
 }
 
 /** The scenario: the subject alone, or beside a peer that works on memory of its own. */
-function subjectOf(run: Program, observation: Observation, mode: Mode) {
+function subjectOf(run: Program, begin: () => Observation, mode: Mode) {
   if (harness === undefined) throw new Error('heddle internal: the harness is not loaded')
   const { subject, other } = harness
-  const { memory, logged: log, ended } = observation
-  const world = { run, memory, log, ended, isOver: () => observation.over, otherMemory: new Int32Array(new SharedArrayBuffer(4)) }
+  const setup = () => {
+    const observation = begin()
+    const { memory, logged: log, ended } = observation
+    return { run, memory, log, ended, isOver: () => observation.over, otherMemory: new Int32Array(new SharedArrayBuffer(4)) }
+  }
   const alone = mode === 'ahead' || mode === 'suspended'
-  return scenario(`parity, ${mode}`, { peers: alone ? { subject: 1 } : { subject: 1, other: 1 }, setup: () => world, peer: { subject, other }, invariants: [] })
+  return scenario(`parity, ${mode}`, { peers: alone ? { subject: 1 } : { subject: 1, other: 1 }, setup, peer: { subject, other }, invariants: [] })
 }
 
 function strategyOf(mode: Mode): Strategy {

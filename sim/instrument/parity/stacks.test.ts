@@ -41,7 +41,7 @@ test.serial('stacks: an error deep in TypeScript, across modules', async (t) => 
   const plain = await loadInstrumented(file, 'stacks')
   t.deepEqual(framesOf((await runPlainly(programOf(plain.exports))).error), expected)
   for (const mode of MODES) {
-    const { error } = await runStepped(programOf((await loadInstrumented(file, mode)).exports), mode)
+    const { error } = await runStepped(programOf((await loadInstrumented(file, mode)).exports), mode, { detailed: true })
     t.deepEqual(framesOf(error).slice(0, expected.length), expected, mode)
     t.regex(
       mapStack(error as Error).text,
@@ -82,7 +82,7 @@ test.serial('stacks: errors in JavaScript have the frames that Node gives them',
     const { exports } = await loadInstrumented(join(FIXTURES, 'stacks', name), mode)
     const errors: unknown[] = []
     const program = programOf(exports)
-    await runStepped(program, mode, 1, (result) => errors.push(...(result as Error[])))
+    await runStepped(program, mode, { detailed: true, onResult: (result) => errors.push(...(result as Error[])) })
     const seen = errors.map((error) => mappedFrames((error as Error).stack ?? '', join(FIXTURES, 'stacks')))
     // Known gap: what an operation itself throws while its peer is suspended is thrown by the engine, and its stack knows no user.
     const isKnown = (frames: readonly string[], index: number) => frames.length === 0 && mode !== 'ahead' && /:37:17$/.test(expected[index]?.[0] ?? '')
