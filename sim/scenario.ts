@@ -59,6 +59,10 @@ export interface KnownBad {
   readonly within?: number
   /** What is wrong with it, in one line: shown in lists and reports. */
   readonly because?: string
+  /** The hazard that it shows, as a specification numbers it: `varslot-pool H5`. */
+  readonly hazard?: string
+  /** Preemptions that the shortest failure is expected to need; faults do not count. */
+  readonly preemptions?: number
 }
 
 type PeerFunction<World> = (world: NoInfer<World>, me: PeerHandle) => unknown
