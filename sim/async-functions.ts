@@ -123,6 +123,18 @@ function thenOf(promise: Promise<unknown>, onFulfilled: unknown, onRejected: unk
   return answer.promise
 }
 
+/** A promise that settles as `promise` does, after `look` has seen how. */
+export function reacting(promise: Promise<unknown>, look: (settled: Settled) => void): Promise<unknown> {
+  const answer = deferred()
+  execution.eventLoop.awaitPromise(execution.current, promise, (settled) => {
+    look(settled)
+    if (settled.failed) answer.reject(settled.value)
+    else answer.resolve(settled.value)
+    return undefined
+  })
+  return answer.promise
+}
+
 function* react({ failed, value }: Settled, callback: unknown, answer: Deferred): Body {
   if (typeof callback !== 'function') {
     if (failed) answer.reject(value)

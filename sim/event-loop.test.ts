@@ -289,3 +289,39 @@ test.serial('event loop: many tasks in a row need no stack', async (t) => {
   const outcome = await outcomeOf(subject)
   t.is(outcome.failure, undefined, outcome.failure?.message)
 })
+
+test.serial('event loop: an async operation returns, or throws, when its promise settles', async (t) => {
+  const subject = await subjectFrom(`
+    async function read(words, index) {
+      await null
+      const value = Atomics.load(words, index)
+      if (value > 0) throw new Error('not zero')
+      return value
+    }
+    export default scenario('async operation', {
+      peers: 1,
+      setup: () => new Int32Array(new SharedArrayBuffer(8)),
+      async peer(words, me) {
+        const first = me.call('read', [words, 0], read)
+        me.event('called')
+        const value = await first
+        me.event('value', value)
+        Atomics.store(words, 1, 1)
+        try { await me.call('read', [words, 1], read) } catch (error) { me.event('caught') }
+      },
+    })`)
+  const { history, failure } = await outcomeOf(subject)
+  t.is(failure, undefined, failure?.message)
+  t.deepEqual(
+    history.map(({ kind, name, data }) => (kind === 'return' ? [kind, data] : [kind, name])),
+    [
+      ['invoke', 'read'],
+      ['event', 'called'],
+      ['return', 0],
+      ['event', 'value'],
+      ['invoke', 'read'],
+      ['throw', 'read'],
+      ['event', 'caught'],
+    ],
+  )
+})
