@@ -51,3 +51,28 @@ test('distinct-holders: what a dead peer held may be handed out', (t) => {
     undefined,
   )
 })
+
+test('distinct-holders: a peer that starts again holds nothing of its earlier life, and what it takes anew', (t) => {
+  const again = () =>
+    begin()
+      .event(0, 'allocated', slot(0, 1, 1))
+      .tell('crash', 0)
+      .tell('restart', 0)
+  t.is(again().event(1, 'allocated', slot(1, 1, 2)).message, undefined)
+  t.is(
+    again()
+      .event(0, 'allocated', slot(0, 2, 1))
+      .event(1, 'allocated', slot(1, 2, 2)).message,
+    'slot 2 of class 0 was handed to 1 (generation 2) while 0 holds it (generation 1)',
+  )
+})
+
+test('distinct-holders: other reports of a peer change nothing', (t) => {
+  const story = begin()
+    .event(0, 'allocated', slot(0, 1, 1))
+    .event(0, 'my own event', 'anything')
+    .tell('enter', 0, 'section')
+    .tell('leave', 0, 'section')
+    .event(1, 'allocated', slot(1, 1, 2))
+  t.is(story.message, 'slot 1 of class 0 was handed to 1 (generation 2) while 0 holds it (generation 1)')
+})

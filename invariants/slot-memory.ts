@@ -136,12 +136,6 @@ export class SlotMemory {
     return classIdx
   }
 
-  /** Names a slot number in a message. */
-  text(slot: number): string {
-    const classIdx = this.classOf(slot)
-    return slotText(classIdx, slot - (this.firstSlots[classIdx] as number))
-  }
-
   next(classIdx: number, slotIdx: number): number {
     return this.words[(this.#metas[classIdx] as number) + META_WORDS * slotIdx + META_NEXT_WORD] as number
   }

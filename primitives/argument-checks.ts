@@ -21,7 +21,7 @@ export function requireObject(argument: string, value: unknown): asserts value i
 
 /** Throws unless `value` is a SharedArrayBuffer, of whichever realm. */
 export function requireSharedBuffer(argument: string, value: unknown): asserts value is SharedArrayBuffer {
-  if (Object.prototype.toString.call(value) === '[object SharedArrayBuffer]') return
+  if (value instanceof SharedArrayBuffer || Object.prototype.toString.call(value) === '[object SharedArrayBuffer]') return
   throw new BadArgumentError(argument, value, 'a SharedArrayBuffer')
 }
 

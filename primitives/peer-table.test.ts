@@ -1,6 +1,7 @@
 import test from 'ava'
-import { CorruptStateError, PeerStateError } from './errors.js'
+import { BadArgumentError, CorruptStateError, PeerStateError } from './errors.js'
 import { epochOf, PEER_ENTRY_BYTES, PeerTable, peerStateOf } from './peer-table.js'
+import { interrupted } from './varslot-pool.test.kit.js'
 
 const CAPACITY = 3
 
@@ -75,6 +76,42 @@ test('peer table: the epoch counts modulo 2^30', (t) => {
   t.notThrows(() => table.requireLive(0))
 })
 
+test('peer table: an id is an integer below the capacity', (t) => {
+  const { table } = setUp()
+  for (const peer of [0, CAPACITY - 1]) t.notThrows(() => table.requireId('peer', peer))
+  for (const peer of [-1, CAPACITY, 0.5, Number.NaN, '0' as unknown as number]) {
+    const error = t.throws(() => table.requireId('byPeer', peer), { instanceOf: BadArgumentError })
+    t.is(error.argument, 'byPeer')
+    t.is(error.value, peer)
+  }
+})
+
 test('peer table: a status word with state 3 is corrupt', (t) => {
   t.throws(() => peerStateOf(3), { instanceOf: CorruptStateError, code: 'CORRUPT_STATE' })
+})
+
+test.serial('peer table: of two joins at once one is refused; a join that slept through a join and a leave is the next epoch', (t) => {
+  const { words, table: mine } = setUp()
+  const other = new PeerTable(words, 0, CAPACITY)
+  t.true(
+    interrupted(
+      1,
+      () => t.throws(() => mine.join(0), { instanceOf: PeerStateError, message: /got it LIVE$/ }),
+      () => other.join(0),
+    ),
+  )
+  t.notThrows(() => other.requireLive(0))
+  t.throws(() => mine.requireLive(0), { instanceOf: PeerStateError })
+  t.true(
+    interrupted(
+      1,
+      () => mine.join(1),
+      () => {
+        other.join(1)
+        other.leave(1)
+      },
+    ),
+  )
+  t.is(mine.joinedEpoch(1), 2)
+  t.notThrows(() => mine.requireLive(1))
 })

@@ -11,7 +11,8 @@
 // Ordering: an operation loads the status once, before its first write. A peer that is declared dead while it runs breaks
 // the contract; its next operation finds another status and throws (`requireLive`).
 
-import { CorruptStateError, PeerStateError } from './errors.js'
+import { isBelow } from './argument-checks.js'
+import { BadArgumentError, CorruptStateError, PeerStateError } from './errors.js'
 
 export type PeerState = 'empty' | 'live' | 'dead'
 
@@ -20,6 +21,8 @@ const ENTRY_WORDS = PEER_ENTRY_BYTES / 4
 const STATUS_WORD = 0
 const INTENT_WORD = 1
 const NAP_WORD = 2
+/** Words of an entry that are in use; what follows them stays 0. */
+export const PEER_ENTRY_USED_WORDS = 3
 
 const STATE_BITS = 2
 const STATE_MASK = 0b11
@@ -49,6 +52,11 @@ export class PeerTable {
     this.#firstIndex = firstIndex
     this.capacity = capacity
     this.#joinedStatus = new Int32Array(capacity)
+  }
+
+  /** Throws BadArgumentError unless `peer`, given as `argument`, is an id of this table. */
+  requireId(argument: string, peer: number): void {
+    if (!isBelow(peer, this.capacity)) throw new BadArgumentError(argument, peer, `an integer from 0 to ${this.capacity - 1}`)
   }
 
   /** Takes the id for this handle. Throws PeerStateError unless it is EMPTY. */

@@ -1,9 +1,10 @@
-// Writes the format of a pool into zeroed memory, and reads it back. The magic word is 0 until everything else is there.
+// Writes the format of a pool into zeroed memory, and reads it back.
 
-import { BadLayoutError, show } from './errors.js'
-import { PEER_ENTRY_BYTES } from './peer-table.js'
+import { HEADER_MAGIC_WORD, HEADER_VERSION_WORD, LAYOUT_VERSION, loadBlock, requireInside, requireMagic, requireZeroed, storeBlock } from './block-format.js'
+import { BadLayoutError } from './errors.js'
+import { PEER_ENTRY_BYTES, PEER_ENTRY_USED_WORDS } from './peer-table.js'
+import { END } from './varslot-free-list.js'
 import {
-  BLOCK_ALIGNMENT,
   CLASS_COUNT_MAX,
   CLASS_DATA_OFFSET_WORD,
   CLASS_FREE_HEAD_WORD,
@@ -11,17 +12,14 @@ import {
   CLASS_META_OFFSET_WORD,
   CLASS_SLOT_COUNT_WORD,
   CLASS_SLOT_SIZE_WORD,
+  CLASS_USED_WORDS,
   type ClassOffsets,
   classHeaderOffset,
   configsFault,
-  END,
-  freeWord,
   HEADER_CLASS_COUNT_WORD,
-  HEADER_MAGIC_WORD,
   HEADER_PEER_CAPACITY_WORD,
   HEADER_TOTAL_SIZE_WORD,
-  HEADER_VERSION_WORD,
-  LAYOUT_VERSION,
+  HEADER_USED_WORDS,
   MAGIC,
   META_NEXT_WORD,
   META_SLOT_WORD,
@@ -33,6 +31,7 @@ import {
   placeBlocks,
   type SizeClassConfig,
 } from './varslot-layout.js'
+import { freeWord } from './varslot-slot-word.js'
 
 /** What a formatted pool says about itself. */
 export interface PoolFormat {
@@ -48,15 +47,13 @@ export function formatPool(buffer: SharedArrayBuffer, base: number, configs: rea
   const layout = placeBlocks(configs, peerCapacity)
   requireInside(buffer, base, layout.totalSize)
   const words = new Int32Array(buffer, base, layout.totalSize / 4)
-  const magic = Atomics.load(words, HEADER_MAGIC_WORD)
-  if (magic !== 0)
-    throw new BadLayoutError(`expected zeroed memory at offset ${base}, got ${magic === MAGIC ? 'a pool that is already formatted' : hex(magic)}`)
+  requireZeroed(words, base, MAGIC, 'a pool')
 
-  const peerEntry = new Int32Array(PEER_ENTRY_BYTES / 4)
+  const peerEntry = new Int32Array(PEER_ENTRY_USED_WORDS)
   for (let peer = 0; peer < peerCapacity; peer++) storeBlock(words, (layout.peerTableOffset + peer * PEER_ENTRY_BYTES) / 4, peerEntry)
   for (let classIdx = 0; classIdx < configs.length; classIdx++) formatClass(words, classIdx, configs[classIdx] as SizeClassConfig, layout)
 
-  const header = new Int32Array(POOL_HEADER_BYTES / 4)
+  const header = new Int32Array(HEADER_USED_WORDS)
   header[HEADER_VERSION_WORD] = LAYOUT_VERSION
   header[HEADER_CLASS_COUNT_WORD] = configs.length
   header[HEADER_PEER_CAPACITY_WORD] = peerCapacity
@@ -68,7 +65,7 @@ export function formatPool(buffer: SharedArrayBuffer, base: number, configs: rea
 /** Writes a class header, and the list 0, 1, ..., slotCount - 1 with tag 0. */
 function formatClass(words: Int32Array, classIdx: number, config: SizeClassConfig, layout: PoolLayout): void {
   const { metaOffset, dataOffset } = layout.classOffsets[classIdx] as ClassOffsets
-  const header = new Int32Array(CLASS_HEADER_BYTES / 4)
+  const header = new Int32Array(CLASS_USED_WORDS)
   header[CLASS_SLOT_SIZE_WORD] = config.slotSize
   header[CLASS_SLOT_COUNT_WORD] = config.slotCount
   // Both halves of the head stay 0: slot 0, tag 0.
@@ -90,13 +87,10 @@ export function readFormat(buffer: SharedArrayBuffer, base: number): PoolFormat 
   requireInside(buffer, base, POOL_HEADER_BYTES)
   const headerBytes = Math.min(buffer.byteLength - base, POOL_HEADER_BYTES + CLASS_HEADER_BYTES * CLASS_COUNT_MAX)
   const words = new Int32Array(buffer, base, Math.floor(headerBytes / 4))
-  const header = loadBlock(words, 0, POOL_HEADER_BYTES / 4)
-  const magic = header[HEADER_MAGIC_WORD] as number
-  const version = header[HEADER_VERSION_WORD] as number
+  const header = loadBlock(words, 0, HEADER_USED_WORDS)
+  requireMagic(header, base, MAGIC)
   const classCount = header[HEADER_CLASS_COUNT_WORD] as number
   const peerCapacity = header[HEADER_PEER_CAPACITY_WORD] as number
-  if (magic !== MAGIC) throw new BadLayoutError(`expected magic ${hex(MAGIC)} at offset ${base}, got ${hex(magic)}`)
-  if (version !== LAYOUT_VERSION) throw new BadLayoutError(`expected layout version ${LAYOUT_VERSION}, got ${version}`)
   if (classCount < 1 || classCount > CLASS_COUNT_MAX) throw new BadLayoutError(`expected 1 to ${CLASS_COUNT_MAX} size classes, got ${classCount}`)
   if (peerCapacity < 1 || peerCapacity > PEER_CAPACITY_MAX)
     throw new BadLayoutError(`expected a peer capacity of 1 to ${PEER_CAPACITY_MAX}, got ${peerCapacity}`)
@@ -104,7 +98,7 @@ export function readFormat(buffer: SharedArrayBuffer, base: number): PoolFormat 
 
   const classHeaders: Int32Array[] = []
   for (let classIdx = 0; classIdx < classCount; classIdx++) {
-    const classHeader = loadBlock(words, classHeaderOffset(classIdx) / 4, CLASS_HEADER_BYTES / 4)
+    const classHeader = loadBlock(words, classHeaderOffset(classIdx) / 4, CLASS_USED_WORDS)
     classHeaders.push(classHeader)
   }
   const configs = storedConfigs(classHeaders)
@@ -142,46 +136,14 @@ function requireStoredLayout(header: Int32Array, classHeaders: readonly Int32Arr
 
 /** Throws unless the pool's classes are those that the caller expects. */
 export function requireSameConfigs(expected: readonly SizeClassConfig[], stored: readonly SizeClassConfig[]): void {
-  if (stored.length !== expected.length) throw new BadLayoutError(`expected ${expected.length} size classes, got a pool with ${stored.length}`)
+  if (stored.length !== expected.length)
+    throw new BadLayoutError(`expected a pool whose number of size classes is ${expected.length}, got one with ${stored.length}`)
   for (let classIdx = 0; classIdx < stored.length; classIdx++) {
     const want = expected[classIdx] as SizeClassConfig
     const got = stored[classIdx] as SizeClassConfig
     if (got.slotSize !== want.slotSize)
-      throw new BadLayoutError(`expected class ${classIdx} to have slots of ${want.slotSize} bytes, got a pool with ${got.slotSize}`)
+      throw new BadLayoutError(`expected the slotSize of class ${classIdx} to be ${want.slotSize}, got a pool with ${got.slotSize}`)
     if (got.slotCount !== want.slotCount)
-      throw new BadLayoutError(`expected class ${classIdx} to have ${want.slotCount} slots, got a pool with ${got.slotCount}`)
+      throw new BadLayoutError(`expected the slotCount of class ${classIdx} to be ${want.slotCount}, got a pool with ${got.slotCount}`)
   }
-}
-
-/** Throws unless `base` is aligned and `size` bytes from there lie inside the buffer. */
-function requireInside(buffer: SharedArrayBuffer, base: number, size: number): void {
-  if (!Number.isSafeInteger(base) || base < 0 || base % BLOCK_ALIGNMENT !== 0) {
-    throw new BadLayoutError(`expected baseOffset to be a multiple of ${BLOCK_ALIGNMENT} and not negative, got ${show(base)}`)
-  }
-  if (base + size <= buffer.byteLength) return
-  throw new BadLayoutError(`expected a buffer of at least ${base + size} bytes, for ${size} from offset ${base}, got one of ${buffer.byteLength}`)
-}
-
-/** Stores `block` word by word. */
-function storeBlock(words: Int32Array, firstIndex: number, block: Int32Array): void {
-  for (let offset = 0; offset < block.length; offset++) {
-    const index = firstIndex + offset
-    const word = block[offset] as number
-    Atomics.store(words, index, word)
-  }
-}
-
-/** A copy of `count` words, loaded one by one. */
-function loadBlock(words: Int32Array, firstIndex: number, count: number): Int32Array {
-  const block = new Int32Array(count)
-  for (let offset = 0; offset < count; offset++) {
-    const index = firstIndex + offset
-    const word = Atomics.load(words, index)
-    block[offset] = word
-  }
-  return block
-}
-
-function hex(word: number): string {
-  return `0x${(word >>> 0).toString(16).padStart(8, '0')}`
 }

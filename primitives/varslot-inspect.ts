@@ -1,8 +1,11 @@
 // The state of a pool as plain data, for invariants and for people. Loads only.
 
 import { epochOf, type PeerState, peerStateOf } from './peer-table.js'
-import { END, generationOf, type IntentKind, intentClassOf, intentKindOf, intentSlotOf, isAllocated, lockHolderOf, ownerOf } from './varslot-layout.js'
+import { lockHolderOf } from './recovery-lock.js'
+import { INTENT_NONE, type IntentKind, intentClassOf, intentKindOf, intentSlotOf } from './slot-intent.js'
+import { END } from './varslot-free-list.js'
 import { LOCK_INDEX, nextIndexOf, type PoolMemory, type SizeClass, slotIndexOf } from './varslot-memory.js'
+import { generationOf, isAllocated, ownerOf } from './varslot-slot-word.js'
 
 export interface SlotState {
   state: 'free' | 'allocated'
@@ -60,11 +63,11 @@ export function inspectPool(memory: PoolMemory, reuse: VarSlotPoolState | undefi
 }
 
 function inspectClass(memory: PoolMemory, sizeClass: SizeClass, state: SizeClassState): void {
-  const { words, heads, pair } = memory
+  const { words, heads, taggedHead } = memory
   const head = Atomics.load(heads, sizeClass.headIndex)
-  const top = pair.low(head)
+  const top = taggedHead.low(head)
   state.head.slot = top === END ? undefined : top
-  state.head.tag = pair.high(head) >>> 0
+  state.head.tag = taggedHead.high(head) >>> 0
   for (let slotIdx = 0; slotIdx < sizeClass.slotCount; slotIdx++) {
     const slotIndex = slotIndexOf(sizeClass, slotIdx)
     const nextIndex = nextIndexOf(sizeClass, slotIdx)
@@ -99,7 +102,7 @@ function inspectPeer(memory: PoolMemory, peer: number, state: PeerEntryState): v
   const intent = Atomics.load(memory.words, intentIndex)
   state.state = peerStateOf(status)
   state.epoch = epochOf(status)
-  state.intent = intent === 0 ? undefined : { kind: intentKindOf(intent), classIdx: intentClassOf(intent), slotIdx: intentSlotOf(intent) }
+  state.intent = intent === INTENT_NONE ? undefined : { kind: intentKindOf(intent), classIdx: intentClassOf(intent), slotIdx: intentSlotOf(intent) }
 }
 
 function blankClass(sizeClass: SizeClass): SizeClassState {

@@ -140,6 +140,13 @@ test('varslot errors: attach and discoverConfigs check magic, version, sizes and
     bad(64 + 64 * classIdx + 16, 64)
     bad(64 + 64 * classIdx + 20, 64)
   }
+  // Classes that are valid one by one, but more than 2^32 bytes together.
+  const { buffer: huge } = setUp()
+  const words = new Int32Array(huge, 64)
+  words[(64 + 64) / 4] = 2 ** 30
+  words[(64 + 64) / 4 + 1] = 2 ** 24 - 1
+  const error = refused(t, huge, () => VarSlotPool.attach(huge, 64, CONFIGS), LAYOUT)
+  t.regex(error.message, /^expected size classes of less than 2\^32 bytes, got \d+$/)
   // A valid pool whose buffer ends too early.
   const { buffer } = setUp()
   const cut = new SharedArrayBuffer(SIZE - 64)
@@ -283,6 +290,9 @@ test('varslot errors: waitMsMax is an integer from 0 to 600,000', (t) => {
   }
   refused(t, buffer, () => pool.reclaimPeerSlots(1, 0, 5 as never), ARGUMENT)
   t.true(pool.reclaimPeerSlots(1, 0, { waitMsMax: 600_000 }).complete)
+  pool.joinPeer(1)
+  pool.declarePeerDead(1, 0)
+  t.true(pool.reclaimPeerSlots(1, 0, {}).complete)
 })
 
 test('varslot errors: messages say what was expected and what came', (t) => {

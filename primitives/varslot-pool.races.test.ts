@@ -3,7 +3,7 @@
 
 import test, { type ExecutionContext } from 'ava'
 import { DoubleFreeError, type ReclaimReport, type SlotRef, StaleSlotError, VarSlotPool } from './varslot-pool.js'
-import { crashes, endFaults, interrupted, newPool, owners, STEPS_MAX, stepFaults, take } from './varslot-pool.test.kit.js'
+import { crashes, endFaults, hooked, interrupted, newPool, owners, STEPS_MAX, stepFaults, take } from './varslot-pool.test.kit.js'
 
 const CONFIGS = [{ slotSize: 8, slotCount: 3 }]
 const PEERS = 5
@@ -291,4 +291,71 @@ test.serial('varslot races: a lock that passed from the dead holder to the next 
   t.deepEqual(report, { complete: false, freedSlots: 0, recoveredLimbo: 0, blockedBy: 1 })
   t.is(pool.inspect().reclaimLock, 1)
   t.not(raw.words[raw.lock], 0)
+})
+
+// Between the two scans of recovery another peer may take the named slot off the list; only the second scan can see it (N5).
+
+test.serial('varslot races: a peer that pops the named slot after the first scan blocks the reclaim, and is not robbed', (t) => {
+  let blocked = 0
+  for (let pauseStep = 0; pauseStep < STEPS_MAX; pauseStep++) {
+    const { pool } = newPool([{ slotSize: 8, slotCount: 1 }], PEERS)
+    // p dies before its A4: its intent names the slot, which is still listed.
+    crashes(4, () => pool.allocate(8, 1))
+    pool.declarePeerDead(1, HOST)
+    let report: ReclaimReport | undefined
+    // q stands behind its own A4: the slot is off the list and free, and q's intent names it. It never goes on.
+    const reached = interrupted(
+      pauseStep,
+      () => {
+        report = pool.reclaimPeerSlots(1, HOST, { waitMsMax: 0 })
+      },
+      () => crashes(5, () => pool.allocate(8, 2)),
+    )
+    if (!reached) break
+    t.deepEqual(stepFaults(pool), [], `paused at step ${pauseStep}`)
+    t.deepEqual(pool.inspect().classes[0]?.freeList, [], `the slot is q's, paused at step ${pauseStep}`)
+    if (report?.complete === false) {
+      blocked += 1
+      t.is(report.blockedBy, 2)
+    }
+  }
+  // Before the first scan, between the scans, and nowhere else.
+  t.true(blocked > 1, `${blocked} times`)
+})
+
+test.serial('varslot races: a reclaim that waits for a peer, at either scan, goes on when that one is declared dead', (t) => {
+  let waited = 0
+  for (let pauseStep = 0; pauseStep < STEPS_MAX; pauseStep++) {
+    const { pool } = newPool([{ slotSize: 8, slotCount: 1 }], PEERS)
+    crashes(4, () => pool.allocate(8, 1))
+    pool.declarePeerDead(1, HOST)
+    let report: ReclaimReport | undefined
+    let reached = false
+    let slept = false
+    hooked(
+      (step, operation) => {
+        if (step === pauseStep) {
+          reached = true
+          crashes(5, () => pool.allocate(8, 2))
+        }
+        if (operation !== 'wait' || slept) return
+        slept = true
+        pool.declarePeerDead(2, 3)
+      },
+      () => {
+        report = pool.reclaimPeerSlots(1, HOST, { waitMsMax: 10_000 })
+      },
+    )
+    if (!reached) break
+    t.true(report?.complete, `paused at step ${pauseStep}`)
+    if (slept) {
+      waited += 1
+      // Both intents named the slot; it was in limbo, and is listed once.
+      t.is(report?.recoveredLimbo, 1)
+    } else pool.declarePeerDead(2, 3)
+    t.true(pool.reclaimPeerSlots(2, HOST, { waitMsMax: 0 }).complete)
+    t.deepEqual(endFaults(pool), [], `paused at step ${pauseStep}`)
+    t.deepEqual(pool.inspect().classes[0]?.freeList, [0])
+  }
+  t.true(waited > 1, `${waited} times`)
 })

@@ -3,7 +3,7 @@
 import test from 'ava'
 import { DoubleFreeError } from './varslot-errors.js'
 import { type SlotRef, VarSlotPool } from './varslot-pool.js'
-import { hooked, newPool, RawPool, stepsOf, take } from './varslot-pool.test.kit.js'
+import { hooked, newPool, RawPool, stepFaults, stepsOf, take } from './varslot-pool.test.kit.js'
 
 const CONFIGS = [
   { slotSize: 8, slotCount: 2 },
@@ -208,22 +208,82 @@ test.serial('varslot steps: init writes the magic last, attach writes nothing', 
   )
 })
 
-test.serial('varslot steps: a compare-and-swap that is lost 64 times in a row sleeps 1 ms on the nap word of the caller', (t) => {
-  const { pool, raw } = setUp()
-  const steps: string[] = []
-  let rivals = 0
-  hooked(
-    (_, operation, array, index) => {
+/** What peer 1 does, the compare-and-swap of it that is contested, and how another peer makes it fail; `time` counts from 0. */
+interface Contest {
+  readonly about: string
+  readonly contested: string
+  prepare(pool: VarSlotPool, raw: RawPool): { act(): unknown; rival(time: number): void }
+}
+
+const contests: readonly Contest[] = [
+  {
+    about: 'A4 of allocate',
+    contested: 'compareExchange freeHead[0]',
+    prepare: (pool) => ({ act: () => pool.allocate(8, 1), rival: () => pool.free(take(pool, 8, 2), 2) }),
+  },
+  {
+    about: 'F3 of free',
+    contested: 'compareExchange word[0][0]',
+    prepare(pool) {
+      const ref = take(pool, 8, 1)
+      return { act: () => pool.free(ref, 1), rival: (time) => pool.adopt(ref, 2 + (time % 2)) }
+    },
+  },
+  {
+    about: 'F6 of free',
+    contested: 'compareExchange freeHead[0]',
+    prepare(pool) {
+      const ref = take(pool, 8, 1)
+      return { act: () => pool.free(ref, 1), rival: () => pool.free(take(pool, 8, 2), 2) }
+    },
+  },
+  {
+    about: 'O2 of adopt',
+    contested: 'compareExchange word[0][0]',
+    prepare(pool) {
+      const ref = take(pool, 8, 1)
+      return { act: () => pool.adopt(ref, 1), rival: (time) => pool.adopt(ref, 2 + (time % 2)) }
+    },
+  },
+  {
+    about: 'R1 of reclaim',
+    contested: 'compareExchange reclaimLock',
+    prepare(pool, raw) {
+      pool.declarePeerDead(2, 0)
+      pool.declarePeerDead(3, 0)
+      // Peer 3 took the lock in each of its lives, and died in the last.
+      return { act: () => pool.reclaimPeerSlots(2, 1, { waitMsMax: 0 }), rival: (time) => (raw.words[raw.lock] = ((time + 1) << 9) | (3 + 1)) }
+    },
+  },
+  {
+    about: 'a join',
+    contested: 'compareExchange status[1]',
+    prepare(pool, raw) {
+      pool.leavePeer(1)
+      // Others come and go under the id: each raises the epoch and leaves it EMPTY.
+      return { act: () => pool.joinPeer(1), rival: () => (raw.words[raw.status(1)] = (raw.words[raw.status(1)] as number) + (1 << 2)) }
+    },
+  },
+]
+
+for (const { about, contested, prepare } of contests) {
+  test.serial(`varslot steps: ${about}, lost 64 times in a row, sleeps 1 ms on the nap word of the caller and goes on`, (t) => {
+    const { pool, raw } = setUp()
+    const { act, rival } = prepare(pool, raw)
+    const steps: string[] = []
+    let rivals = 0
+    hooked((_, operation, array, index) => {
       const name = `${operation} ${raw.name(array.byteOffset + index * array.BYTES_PER_ELEMENT)}`
       steps.push(name)
-      // Another peer changes the head in front of every A4 while there are rivals left.
-      if (name !== 'compareExchange freeHead[0]' || rivals === 64) return
-      rivals += 1
-      pool.free(take(pool, 8, 2), 2)
-    },
-    () => pool.allocate(8, 1),
-  )
-  const naps = steps.filter((step) => step.startsWith('wait'))
-  t.deepEqual(naps, ['wait nap[1]'])
-  t.is(steps.slice(0, steps.indexOf('wait nap[1]')).filter((step) => step === 'compareExchange freeHead[0]').length, 64)
-})
+      if (name === contested && rivals < 64) rival(rivals++)
+    }, act)
+    t.deepEqual(
+      steps.filter((step) => step.startsWith('wait')),
+      ['wait nap[1]'],
+    )
+    const lost = steps.slice(0, steps.indexOf('wait nap[1]')).filter((step) => step === contested)
+    t.is(lost.length, 64)
+    t.is(steps.filter((step) => step === contested).length, 65)
+    t.deepEqual(stepFaults(pool), [])
+  })
+}

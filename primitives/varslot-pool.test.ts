@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { Worker } from 'node:worker_threads'
 import test from 'ava'
 import { CorruptStateError, PeerStateError } from './errors.js'
 import { DoubleFreeError, type SlotRef, StaleSlotError, VarSlotPool } from './varslot-pool.js'
@@ -300,51 +298,6 @@ test('varslot: the reclaimer of a peer frees in its name', (t) => {
   t.throws(() => pool.reclaimerFor(2), { instanceOf: PeerStateError })
 })
 
-test('varslot: inspect shows classes, lists, slots, peers, intents and the lock', (t) => {
-  const { pool, raw } = setUp()
-  take(pool, 8, 1)
-  raw.words[raw.intent(2)] = (3 << 30) | 2
-  raw.words[raw.lock] = 4
-  t.deepEqual(pool.inspect(), {
-    classes: [
-      {
-        slotSize: 8,
-        slotCount: 3,
-        head: { slot: 1, tag: 1 },
-        freeList: [1, 2],
-        freeListEnd: 'end',
-        slots: [
-          { state: 'allocated', owner: 1, generation: 1, next: 1 },
-          { state: 'free', owner: 0, generation: 0, next: 2 },
-          { state: 'free', owner: 0, generation: 0, next: undefined },
-        ],
-      },
-    ],
-    peers: [
-      { state: 'live', epoch: 1, intent: undefined },
-      { state: 'live', epoch: 1, intent: undefined },
-      { state: 'live', epoch: 1, intent: { kind: 'recover', classIdx: 0, slotIdx: 2 } },
-      { state: 'live', epoch: 1, intent: undefined },
-    ],
-    reclaimLock: 3,
-  })
-})
-
-test('varslot: inspect tells a list that goes round and one that leaves the class', (t) => {
-  const { pool, raw } = setUp()
-  raw.words[raw.next(0, 1)] = 0
-  const state = pool.inspect()
-  t.is(state.classes[0]?.freeListEnd, 'cycle')
-  t.deepEqual(state.classes[0]?.freeList, [0, 1, 0])
-  raw.words[raw.next(0, 1)] = 77
-  t.is(pool.inspect(state), state)
-  t.is(state.classes[0]?.freeListEnd, 'outside')
-  t.deepEqual(state.classes[0]?.freeList, [0, 1])
-  raw.words[raw.next(0, 1)] = 2
-  t.deepEqual(pool.inspect(state), pool.inspect())
-  t.is(state.classes[0]?.freeListEnd, 'end')
-})
-
 test('varslot: words that the protocol cannot produce stop the operation', (t) => {
   const corrupt = (poke: (raw: RawPool) => void, act: (pool: VarSlotPool) => void) => {
     const { pool, raw } = setUp()
@@ -408,37 +361,4 @@ test('varslot: allocateInto, free and adopt keep nothing on the heap', (t) => {
   rounds(200_000)
   // One byte a round would be 200,000. Compiled code and the test runner itself may add a little.
   t.true(heldBytes() - before < 100_000)
-})
-
-test('varslot: the example in the doc comment runs', (t) => {
-  const source = readFileSync(new URL('../../primitives/varslot-pool.ts', import.meta.url), 'utf8')
-  const example = /\* ```ts\n([^`]*)\* ```/.exec(source)?.[1]?.replaceAll(/^ *\* ?/gm, '')
-  const assert = (condition: boolean) => t.true(condition)
-  t.notThrows(() => new Function('VarSlotPool', 'assert', example as string)(VarSlotPool, assert))
-})
-
-test('varslot: the example with worker threads prints what it promises', async (t) => {
-  t.timeout(20_000)
-  const worker = new Worker(new URL('./examples/varslot-pool.example.js', import.meta.url), { stdout: true })
-  let printed = ''
-  worker.stdout.on('data', (chunk) => {
-    printed += chunk
-  })
-  await new Promise((resolve, reject) => {
-    worker.stdout.on('end', resolve)
-    worker.on('error', reject)
-  })
-  t.is(
-    printed,
-    [
-      'slot 0 of class 0, generation 1: one',
-      'slot 0 of class 0, generation 2: two',
-      'slot 0 of class 1, generation 1: xxxxxxxxxxxxxxxxxxxx… (100 characters)',
-      'slot 0 of class 0, generation 3: keep this',
-      'the sender died: all of its slots came back, 2 in number',
-      'still there: keep this',
-      'free slots: 4 of 4, 2 of 2',
-      '',
-    ].join('\n'),
-  )
 })

@@ -9,42 +9,27 @@
 //   limbo      free word, off the list: a peer stands between two steps of an allocate or a free. Its intent names the slot,
 //              so that recovery finds it if the peer never takes another step.
 //
-// State, owner and generation change together in one compare-and-swap of the slot word. Lines marked A, F, O are the steps of
-// the specification, one operation on shared memory each; any other peer may run, and this one may die, between two of them.
+// State, owner and generation change together in one compare-and-swap of the slot word. The operations stand in files of their own, step
+// by step: varslot-allocate.ts, varslot-free.ts, varslot-adopt.ts and varslot-reclaim.ts.
 //
 // Source: VarSlotPool of roam's shm-primitives, repaired: the published free is a load, a load and a store; it has no intents,
 // no adopt, and reclaims a bare id. We differ from our own specification in one word only: the reclaim lock also carries the
-// holder's epoch (varslot-layout.ts says why).
+// holder's epoch (recovery-lock.ts says why).
 
-import { isBelow, requireInteger, requireSharedBuffer, waitMsMaxOf } from './argument-checks.js'
-import { BadArgumentError, BadLayoutError, CorruptStateError, PeerStateError } from './errors.js'
-import { CAS_FAILURES_MAX, type PeerState } from './peer-table.js'
-import { DoubleFreeError, SizeTooLargeError, StaleSlotError } from './varslot-errors.js'
+import { isBelow, requireSharedBuffer, waitMsMaxOf } from './argument-checks.js'
+import { BadArgumentError, BadLayoutError, PeerStateError } from './errors.js'
+import type { PeerState } from './peer-table.js'
+import { adoptSlot } from './varslot-adopt.js'
+import { allocateSlot } from './varslot-allocate.js'
+import { StaleSlotError } from './varslot-errors.js'
 import { formatPool, readFormat, requireSameConfigs } from './varslot-format.js'
+import { freeSlot } from './varslot-free.js'
 import { inspectPool, type VarSlotPoolState } from './varslot-inspect.js'
-import {
-  allocatedWord,
-  END,
-  freeWord,
-  generationAfter,
-  generationOf,
-  INTENT_ALLOC,
-  INTENT_FREE,
-  INTENT_NONE,
-  intentWord,
-  isAllocated,
-  isFreeWord,
-  layoutOf,
-  ownerOf,
-  type PoolLayout,
-  type PoolOptions,
-  peerCapacityOf,
-  type SizeClassConfig,
-  type SlotRef,
-} from './varslot-layout.js'
-import { mapPool, nextIndexOf, type PoolMemory, pushSlot, requireListIndex, type SizeClass, slotIndexOf } from './varslot-memory.js'
+import { layoutOf, type PoolLayout, type PoolOptions, peerCapacityOf, type SizeClassConfig, type SlotRef } from './varslot-layout.js'
+import { mapPool, type PoolMemory, type SizeClass, slotIndexOf } from './varslot-memory.js'
 import { type ReclaimOptions, type ReclaimReport, reclaimDeadPeer } from './varslot-reclaim.js'
-import { blankSlotRef, copySlotRef, requireSlotRef } from './varslot-ref.js'
+import { copySlotRef, requireSlotRef } from './varslot-ref.js'
+import { generationOf, isAllocated, ownerOf } from './varslot-slot-word.js'
 
 export { BadArgumentError, BadLayoutError, CorruptStateError, PeerStateError, PrimitiveError } from './errors.js'
 export type { PeerState } from './peer-table.js'
@@ -52,8 +37,6 @@ export { DoubleFreeError, SizeTooLargeError, SlotRefRangeError, StaleSlotError }
 export type { VarSlotPoolState } from './varslot-inspect.js'
 export type { PoolLayout, PoolOptions, SizeClassConfig, SlotRef } from './varslot-layout.js'
 export type { ReclaimOptions, ReclaimReport } from './varslot-reclaim.js'
-
-const SIZE_MAX = 2 ** 32 - 1
 
 /** Frees slots in the name of one peer: what `qsbr` hands retired slots to. */
 export interface SlotReclaimer {
@@ -150,13 +133,13 @@ export class VarSlotPool {
 
   /** Takes an id that nobody uses. Throws PeerStateError if it is LIVE, or DEAD and not yet reclaimed. */
   joinPeer(peer: number): void {
-    this.#requirePeer('peer', peer)
+    this.#memory.peers.requireId('peer', peer)
     this.#memory.peers.join(peer)
   }
 
   /** Gives the id back. Throws PeerStateError while a slot has that owner: one load for each slot of the pool. */
   leavePeer(peer: number): void {
-    this.#requirePeer('peer', peer)
+    this.#memory.peers.requireId('peer', peer)
     const { words, classes, peers } = this.#memory
     peers.requireLive(peer)
     // Only the peer itself, which is here, can make it the owner of a slot: what the loop has passed stays as it was.
@@ -177,14 +160,14 @@ export class VarSlotPool {
    * the contract. `byPeer` is the caller. Throws PeerStateError unless `peer` is LIVE and another one.
    */
   declarePeerDead(peer: number, byPeer: number): void {
-    this.#requirePeer('peer', peer)
-    this.#requirePeer('byPeer', byPeer)
+    this.#memory.peers.requireId('peer', peer)
+    this.#memory.peers.requireId('byPeer', byPeer)
     this.#memory.peers.declareDead(peer, byPeer)
   }
 
   /** Whether the id is free, in use, or dead and not yet reclaimed. */
   peerState(peer: number): PeerState {
-    this.#requirePeer('peer', peer)
+    this.#memory.peers.requireId('peer', peer)
     return this.#memory.peers.state(peer)
   }
 
@@ -198,7 +181,7 @@ export class VarSlotPool {
    */
   allocate(size: number, ownerPeer: number): SlotRef | undefined {
     const ref: SlotRef = { classIdx: 0, extentIdx: 0, slotIdx: 0, generation: 0 }
-    return this.#take(size, ownerPeer, ref) ? ref : undefined
+    return allocateSlot(this.#memory, size, ownerPeer, ref) ? ref : undefined
   }
 
   /**
@@ -206,7 +189,7 @@ export class VarSlotPool {
    * no operation accepts. Throws BadArgumentError if `out` cannot be written.
    */
   allocateInto(size: number, ownerPeer: number, out: SlotRef): boolean {
-    return this.#take(size, ownerPeer, out)
+    return allocateSlot(this.#memory, size, ownerPeer, out)
   }
 
   /**
@@ -217,32 +200,7 @@ export class VarSlotPool {
    * PeerStateError, CorruptStateError
    */
   free(slotRef: SlotRef, byPeer: number): void {
-    const memory = this.#memory
-    const { words, classes, peers } = memory
-    const sizeClass = requireSlotRef(classes, slotRef)
-    this.#requirePeer('byPeer', byPeer)
-    const { slotIdx, generation } = slotRef
-    const slotIndex = slotIndexOf(sizeClass, slotIdx)
-    const intentIndex = peers.intentIndex(byPeer)
-    const intent = intentWord(INTENT_FREE, sizeClass.classIdx, slotIdx)
-    const freed = freeWord(generation)
-    peers.requireLive(byPeer) // F0
-    Atomics.store(words, intentIndex, intent) // F1
-    let failures = 0
-    for (;;) {
-      const word = Atomics.load(words, slotIndex) // F2
-      if (!isAllocated(word) || generationOf(word) !== generation) {
-        Atomics.store(words, intentIndex, INTENT_NONE) // F9
-        throw new DoubleFreeError(copySlotRef(slotRef))
-      }
-      const seen = Atomics.compareExchange(words, slotIndex, word, freed) // F3
-      // This decides which of two racing frees wins. A failure means that the slot was freed, or adopted.
-      if (seen === word) break
-      failures += 1
-      if (failures % CAS_FAILURES_MAX === 0) peers.nap(byPeer)
-    }
-    pushSlot(memory, byPeer, sizeClass, slotIdx) // F4..F6
-    Atomics.store(words, intentIndex, INTENT_NONE) // F7
+    freeSlot(this.#memory, slotRef, byPeer)
   }
 
   /**
@@ -253,22 +211,7 @@ export class VarSlotPool {
    * PeerStateError
    */
   adopt(slotRef: SlotRef, newOwner: number): void {
-    const { words, classes, peers } = this.#memory
-    const sizeClass = requireSlotRef(classes, slotRef)
-    this.#requirePeer('newOwner', newOwner)
-    const generation = slotRef.generation
-    const slotIndex = slotIndexOf(sizeClass, slotRef.slotIdx)
-    const adopted = allocatedWord(newOwner, generation)
-    peers.requireLive(newOwner) // O0
-    let failures = 0
-    for (;;) {
-      const word = Atomics.load(words, slotIndex) // O1
-      if (!isAllocated(word) || generationOf(word) !== generation) throw new StaleSlotError(copySlotRef(slotRef))
-      const seen = Atomics.compareExchange(words, slotIndex, word, adopted) // O2
-      if (seen === word) return
-      failures += 1
-      if (failures % CAS_FAILURES_MAX === 0) peers.nap(newOwner)
-    }
+    adoptSlot(this.#memory, slotRef, newOwner)
   }
 
   /**
@@ -314,15 +257,15 @@ export class VarSlotPool {
    * @throws PeerStateError unless `peerId` is DEAD and not `byPeer`; BadArgumentError, CorruptStateError
    */
   reclaimPeerSlots(peerId: number, byPeer: number, options?: ReclaimOptions): ReclaimReport {
-    this.#requirePeer('peerId', peerId)
-    this.#requirePeer('byPeer', byPeer)
+    this.#memory.peers.requireId('peerId', peerId)
+    this.#memory.peers.requireId('byPeer', byPeer)
     const waitMsMax = waitMsMaxOf(options)
     return reclaimDeadPeer(this.#memory, peerId, byPeer, waitMsMax)
   }
 
   /** An object whose `free(ref)` is `this.free(ref, byPeer)`. */
   reclaimerFor(byPeer: number): SlotReclaimer {
-    this.#requirePeer('byPeer', byPeer)
+    this.#memory.peers.requireId('byPeer', byPeer)
     this.#memory.peers.requireLive(byPeer)
     return new PeerReclaimer(this, byPeer)
   }
@@ -336,65 +279,6 @@ export class VarSlotPool {
     return inspectPool(this.#memory, reuse)
   }
 
-  /** Steps A0 to A9. Fills `out` and returns true, or returns false if every fitting class was empty when looked at. */
-  #take(size: number, ownerPeer: number, out: SlotRef): boolean {
-    requireInteger('size', size, 0, SIZE_MAX)
-    this.#requirePeer('ownerPeer', ownerPeer)
-    const { words, heads, classes, peers, pair } = this.#memory
-    const firstClassIdx = firstFitting(classes, size)
-    blankSlotRef('out', out)
-    const intentIndex = peers.intentIndex(ownerPeer)
-    let named = false
-    peers.requireLive(ownerPeer) // A0
-    for (let classIdx = firstClassIdx; classIdx < classes.length; classIdx++) {
-      const sizeClass = classes[classIdx] as SizeClass
-      const headIndex = sizeClass.headIndex
-      let failures = 0
-      for (;;) {
-        const head = Atomics.load(heads, headIndex) // A1
-        const slotIdx = pair.low(head)
-        requireListIndex(sizeClass, slotIdx)
-        if (slotIdx === END) break
-        const intent = intentWord(INTENT_ALLOC, classIdx, slotIdx)
-        const nextIndex = nextIndexOf(sizeClass, slotIdx)
-        Atomics.store(words, intentIndex, intent) // A2
-        named = true
-        // The slot may be gone by now, and its next another one: then the tag has changed, and A4 fails.
-        const next = Atomics.load(words, nextIndex) // A3
-        requireListIndex(sizeClass, next)
-        const popped = pair.join(next, pair.high(head) + 1)
-        const seen = Atomics.compareExchange(heads, headIndex, head, popped) // A4
-        if (seen === head) {
-          const generation = this.#own(sizeClass, slotIdx, ownerPeer) // A5..A7
-          out.classIdx = classIdx
-          out.slotIdx = slotIdx
-          out.generation = generation
-          return true
-        }
-        failures += 1
-        if (failures % CAS_FAILURES_MAX === 0) peers.nap(ownerPeer)
-      }
-    }
-    if (named) Atomics.store(words, intentIndex, INTENT_NONE) // A9
-    return false
-  }
-
-  /** A5 to A7: makes the peer the owner of a slot that it popped; returns the new generation. */
-  #own(sizeClass: SizeClass, slotIdx: number, ownerPeer: number): number {
-    const { words, peers } = this.#memory
-    const slotIndex = slotIndexOf(sizeClass, slotIdx)
-    const intentIndex = peers.intentIndex(ownerPeer)
-    const word = Atomics.load(words, slotIndex) // A5
-    if (!isFreeWord(word))
-      throw new CorruptStateError(`expected slot ${slotIdx} of class ${sizeClass.classIdx}, which was listed, to be free, got slot word ${word}`)
-    const generation = generationAfter(generationOf(word))
-    const allocated = allocatedWord(ownerPeer, generation)
-    // A plain store: nobody else changes the word of a slot that is free and off its list.
-    Atomics.store(words, slotIndex, allocated) // A6
-    Atomics.store(words, intentIndex, INTENT_NONE) // A7
-    return generation
-  }
-
   #view(slotRef: SlotRef): Uint8Array {
     const { buffer, words, classes } = this.#memory
     const sizeClass = requireSlotRef(classes, slotRef)
@@ -403,11 +287,6 @@ export class VarSlotPool {
     const word = Atomics.load(words, slotIndex)
     if (!isAllocated(word) || generationOf(word) !== generation) throw new StaleSlotError(copySlotRef(slotRef))
     return new Uint8Array(buffer, sizeClass.dataOffset + slotIdx * sizeClass.slotSize, sizeClass.slotSize)
-  }
-
-  #requirePeer(argument: string, peer: unknown): asserts peer is number {
-    const capacity = this.#memory.peers.capacity
-    if (!isBelow(peer, capacity)) throw new BadArgumentError(argument, peer, `an integer from 0 to ${capacity - 1}`)
   }
 
   #requireClass(classIdx: number): SizeClass {
@@ -430,12 +309,4 @@ class PeerReclaimer implements SlotReclaimer {
   free(ref: SlotRef): void {
     this.#pool.free(ref, this.#byPeer)
   }
-}
-
-/** Index of the smallest class whose slots hold `size` bytes. Throws SizeTooLargeError. */
-function firstFitting(classes: readonly SizeClass[], size: number): number {
-  for (let classIdx = 0; classIdx < classes.length; classIdx++) {
-    if (size <= (classes[classIdx] as SizeClass).slotSize) return classIdx
-  }
-  throw new SizeTooLargeError(size, (classes[classes.length - 1] as SizeClass).slotSize)
 }

@@ -13,25 +13,12 @@
 // off. Leaving out either scan is wrong.
 
 import { CorruptStateError, PeerStateError } from './errors.js'
-import { CAS_FAILURES_MAX, isDead, isLive, peerStateOf } from './peer-table.js'
-import {
-  END,
-  freeWord,
-  generationOf,
-  INTENT_FREE,
-  INTENT_NONE,
-  INTENT_RECOVER,
-  intentClassOf,
-  intentKindOf,
-  intentNames,
-  intentSlotOf,
-  intentWord,
-  isAllocated,
-  lockHolderOf,
-  lockWord,
-  ownerOf,
-} from './varslot-layout.js'
-import { LOCK_INDEX, nextIndexOf, type PoolMemory, pushSlot, requireListIndex, type SizeClass, slotIndexOf } from './varslot-memory.js'
+import { isDead, peerStateOf } from './peer-table.js'
+import { LOCK_FREE, takeRecoveryLock } from './recovery-lock.js'
+import { INTENT_FREE, INTENT_NONE, INTENT_RECOVER, intentClassOf, intentKindOf, intentNames, intentSlotOf, intentWord } from './slot-intent.js'
+import { pushSlot, walkMeets } from './varslot-free-list.js'
+import { LOCK_INDEX, type PoolMemory, type SizeClass, slotIndexOf } from './varslot-memory.js'
+import { freeWord, generationOf, isAllocated, ownerOf } from './varslot-slot-word.js'
 import { WaitBudget } from './wait-budget.js'
 
 export interface ReclaimOptions {
@@ -68,25 +55,23 @@ class Reclaim {
   readonly #deadPeer: number
   /** p: the caller. */
   readonly #byPeer: number
-  /** What is left of the time for waiting. */
+  /** What is left of the time for waiting, and who was waited for. */
   readonly #budget: WaitBudget
   /** Slots freed so far by this call. */
   #freedSlots = 0
   /** 1 once this call has put the named slot back. */
   #recoveredLimbo = 0
-  /** The peer that the last wait was for. */
-  #blockedBy: number | undefined = undefined
 
   constructor(memory: PoolMemory, deadPeer: number, byPeer: number, waitMsMax: number) {
     this.#memory = memory
     this.#deadPeer = deadPeer
     this.#byPeer = byPeer
-    this.#budget = new WaitBudget(waitMsMax)
+    this.#budget = new WaitBudget(memory.peers, byPeer, waitMsMax)
   }
 
   run(): ReclaimReport {
     const { words, peers } = this.#memory
-    const locked = this.#takeLock() // R1
+    const locked = takeRecoveryLock(words, LOCK_INDEX, peers, this.#byPeer, this.#budget) // R1
     if (!locked) return this.#report(false)
     const status = peers.loadStatus(this.#deadPeer) // R2
     let complete = true
@@ -96,33 +81,8 @@ class Reclaim {
       complete = this.#recoverNamedSlot() // N1..N8
       if (complete) peers.storeEmpty(this.#deadPeer, status) // R5
     }
-    Atomics.store(words, LOCK_INDEX, 0) // R6
+    Atomics.store(words, LOCK_INDEX, LOCK_FREE) // R6
     return this.#report(complete)
-  }
-
-  /** R1. False if a LIVE peer kept the lock until the time was over. */
-  #takeLock(): boolean {
-    const { words, peers } = this.#memory
-    const taken = lockWord(this.#byPeer, peers.joinedEpoch(this.#byPeer))
-    let failures = 0
-    for (;;) {
-      const lock = Atomics.load(words, LOCK_INDEX)
-      const holder = lockHolderOf(lock)
-      if (holder !== undefined && holder !== this.#byPeer) {
-        if (holder >= peers.capacity) throw new CorruptStateError(`expected a peer below ${peers.capacity} to hold the reclaim lock, got ${holder}`)
-        const status = peers.loadStatus(holder)
-        if (!isDead(status)) {
-          // EMPTY: the holder let go and left after the load of the lock.
-          const waited = this.#wait(isLive(status) ? holder : undefined)
-          if (!waited) return false
-          continue
-        }
-      }
-      const seen = Atomics.compareExchange(words, LOCK_INDEX, lock, taken)
-      if (seen === lock) return true
-      failures += 1
-      if (failures % CAS_FAILURES_MAX === 0) peers.nap(this.#byPeer)
-    }
   }
 
   /** R3. Peers that run may free and adopt the same slots meanwhile; whoever changes the slot word first has it. */
@@ -183,7 +143,7 @@ class Reclaim {
       if (isAllocated(word)) return true
       const standing = this.#findPeerNaming(sizeClass.classIdx, slotIdx) // N3
       if (standing !== undefined) {
-        const waited = this.#wait(standing)
+        const waited = this.#budget.sleepFor(standing)
         if (!waited) return false
         continue
       }
@@ -192,7 +152,7 @@ class Reclaim {
       if (listed) return true
       const standingAgain = this.#findPeerNaming(sizeClass.classIdx, slotIdx) // N5
       if (standingAgain !== undefined) {
-        const waited = this.#wait(standingAgain)
+        const waited = this.#budget.sleepFor(standingAgain)
         if (!waited) return false
         continue
       }
@@ -219,21 +179,12 @@ class Reclaim {
 
   /** N4: whether the slot is on its list; undefined if the list changed under every walk until the time was over. */
   #walkFor(sizeClass: SizeClass, slotIdx: number): boolean | undefined {
-    const { words, heads, pair } = this.#memory
     for (;;) {
-      const head = Atomics.load(heads, sizeClass.headIndex)
-      let at = pair.low(head)
-      // Pops and pushes by others may send the walk round; more steps than slots mean that it met one twice.
-      for (let walked = 0; walked <= sizeClass.slotCount; walked++) {
-        requireListIndex(sizeClass, at)
-        if (at === END) return false
-        if (at === slotIdx) return true
-        const nextIndex = nextIndexOf(sizeClass, at)
-        at = Atomics.load(words, nextIndex)
-      }
+      const met = walkMeets(this.#memory, sizeClass, slotIdx)
+      if (met !== undefined) return met
       const expired = this.#budget.expired()
       if (expired) {
-        this.#blockedBy = undefined
+        this.#budget.blockedBy = undefined
         return undefined
       }
     }
@@ -249,15 +200,9 @@ class Reclaim {
     this.#recoveredLimbo += 1
   }
 
-  /** Sleeps a little because of `peer`; false if the time is over. */
-  #wait(peer: number | undefined): boolean {
-    this.#blockedBy = peer
-    const slept = this.#budget.sleep(this.#memory.peers, this.#byPeer)
-    return slept
-  }
-
   #report(complete: boolean): ReclaimReport {
     const report = { complete, freedSlots: this.#freedSlots, recoveredLimbo: this.#recoveredLimbo }
-    return complete || this.#blockedBy === undefined ? report : { ...report, blockedBy: this.#blockedBy }
+    const { blockedBy } = this.#budget
+    return complete || blockedBy === undefined ? report : { ...report, blockedBy }
   }
 }

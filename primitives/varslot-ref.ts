@@ -3,8 +3,9 @@
 import { isBelow, requireObject } from './argument-checks.js'
 import { BadArgumentError } from './errors.js'
 import { SlotRefRangeError } from './varslot-errors.js'
-import { GENERATION_MAX, type SlotRef } from './varslot-layout.js'
+import type { SlotRef } from './varslot-layout.js'
 import type { SizeClass } from './varslot-memory.js'
+import { GENERATION_MAX } from './varslot-slot-word.js'
 
 /** The reference's class. Throws SlotRefRangeError for the first field that cannot belong to a pool with these classes. */
 export function requireSlotRef(classes: readonly SizeClass[], ref: SlotRef): SizeClass {

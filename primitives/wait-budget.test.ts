@@ -7,17 +7,18 @@ function peers(): PeerTable {
 }
 
 test('wait budget: 0 ms gives up at once', (t) => {
-  const budget = new WaitBudget(0)
-  t.false(budget.sleep(peers(), 0))
+  const budget = new WaitBudget(peers(), 0, 0)
+  t.is(budget.blockedBy, undefined)
+  t.false(budget.sleepFor(7))
+  t.is(budget.blockedBy, 7)
   t.true(budget.expired())
 })
 
 test('wait budget: sleeps add up to the bound, counted from the first wait', (t) => {
-  const budget = new WaitBudget(20)
-  const table = peers()
+  const budget = new WaitBudget(peers(), 0, 20)
   const startMs = performance.now()
   let sleeps = 0
-  while (budget.sleep(table, 0)) sleeps += 1
+  while (budget.sleepFor(undefined)) sleeps += 1
   t.true(performance.now() - startMs >= 20)
   // Each sleep is 1 ms at most, and rarely less.
   t.true(sleeps > 0 && sleeps < 100)

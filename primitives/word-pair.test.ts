@@ -10,6 +10,20 @@ test('word pair: halves are those of the 64-bit word, signed', (t) => {
   t.is(pair.high(7n), 0)
 })
 
+test('word pair: what one pair was asked for does not show in another', (t) => {
+  const one = new WordPair()
+  const other = new WordPair()
+  const words = [one.join(1, 2), other.join(3, 4), one.join(5, 6)]
+  t.deepEqual(
+    words.map((word) => [other.low(word), one.high(word)]),
+    [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ],
+  )
+})
+
 test('word pair: join is the inverse of low and high, modulo 2^32', (t) => {
   const pair = new WordPair()
   for (const low of [0, 1, -1, 0x7fff_ffff, -0x8000_0000]) {

@@ -50,12 +50,14 @@ export default [
       breaks: ['no-slot-listed-and-held', 'distinct-holders'],
       because: 'the head is the same again, tag included, and its next is held',
       within: 100_000,
+      hazard: 'varslot-pool H5',
+      preemptions: 1,
     },
     without: ['tag-never-decreases'],
   }),
   aba({
     name: 'tag-lost-when-empty, tag',
     pool: TagLostWhenEmptyPool,
-    knownBad: { breaks: ['tag-never-decreases'], because: 'the tag starts again after an empty list', within: 200 },
+    knownBad: { breaks: ['tag-never-decreases'], because: 'the tag starts again after an empty list', within: 200, hazard: 'varslot-pool H5', preemptions: 0 },
   }),
 ]

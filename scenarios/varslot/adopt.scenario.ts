@@ -90,19 +90,29 @@ export default [
   adopt({
     name: 'no-adopt',
     pool: NoAdoptPool,
-    knownBad: { breaks: ['distinct-holders'], because: "the receiver's slot still belongs to the sender and goes with it" },
+    knownBad: {
+      breaks: ['distinct-holders'],
+      because: "the receiver's slot still belongs to the sender and goes with it",
+      hazard: 'varslot-pool H8',
+      preemptions: 1,
+    },
     without: ['reclaim-takes-only-from-the-dead', 'letter-arrives'],
   }),
   adopt({
     name: 'no-adopt, taken',
     pool: NoAdoptPool,
-    knownBad: { breaks: ['reclaim-takes-only-from-the-dead'], because: "the receiver's slot still belongs to the sender and goes with it" },
+    knownBad: {
+      breaks: ['reclaim-takes-only-from-the-dead'],
+      because: "the receiver's slot still belongs to the sender and goes with it",
+      hazard: 'varslot-pool H8',
+      preemptions: 0,
+    },
     without: ['letter-arrives'],
   }),
   adopt({
     name: 'no-adopt, read',
     pool: NoAdoptPool,
-    knownBad: { breaks: ['letter-arrives'], because: 'the receiver reads what the next user of the slot wrote' },
+    knownBad: { breaks: ['letter-arrives'], because: 'the receiver reads what the next user of the slot wrote', hazard: 'varslot-pool H8', preemptions: 1 },
     without: ['reclaim-takes-only-from-the-dead', 'distinct-holders'],
   }),
   adopt({

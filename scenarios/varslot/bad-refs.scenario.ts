@@ -4,7 +4,7 @@ import { type PeerHandle, scenario } from 'heddle'
 import { refusalChangesNothing, slotEvents } from 'heddle/invariants'
 import type { SlotRef } from 'heddle/primitives/varslot-pool'
 import { NoBoundsCheckPool } from '../known-bad/varslot-pool/no-bounds-check.js'
-import type { SlotPool } from '../known-bad/varslot-pool/pool-skeleton.js'
+import type { SlotPool } from '../known-bad/varslot-pool/slot-pool.js'
 import { locate, memoryOf, type PoolWorld, poolWorld } from './pool-world.js'
 import { codeOf } from './slot-user.js'
 import { good, judgedBy, nameFor, type Subject } from './subject.js'
@@ -103,6 +103,12 @@ export default [
   badRefs({
     name: 'no-bounds-check',
     pool: NoBoundsCheckPool,
-    knownBad: { breaks: ['refusal-changes-nothing'], because: 'a slot index beyond the class names a word of its data', within: 1 },
+    knownBad: {
+      breaks: ['refusal-changes-nothing'],
+      because: 'a slot index beyond the class names a word of its data',
+      within: 1,
+      hazard: 'varslot-pool H9',
+      preemptions: 0,
+    },
   }),
 ]

@@ -55,13 +55,19 @@ export default [
   crashEverywhere({
     name: 'no-intent',
     pool: NoIntentPool,
-    knownBad: { breaks: ['nothing-leaked'], because: 'a slot in limbo is known to its dead peer alone' },
+    knownBad: { breaks: ['nothing-leaked'], because: 'a slot in limbo is known to its dead peer alone', hazard: 'varslot-pool H4', preemptions: 0 },
     without: ['limbo-is-named'],
   }),
   crashEverywhere({
     name: 'no-intent, named',
     pool: NoIntentPool,
-    knownBad: { breaks: ['limbo-is-named'], because: 'a slot in limbo is known to its dead peer alone', within: 200 },
+    knownBad: {
+      breaks: ['limbo-is-named'],
+      because: 'a slot in limbo is known to its dead peer alone',
+      within: 200,
+      hazard: 'varslot-pool H4',
+      preemptions: 0,
+    },
   }),
   crashEverywhere({
     name: 'recover-without-checks',
@@ -69,11 +75,13 @@ export default [
     knownBad: {
       breaks: ['free-list-sound', 'no-slot-listed-and-held', 'distinct-holders', 'peer threw'],
       because: 'recovery pushes a slot that is listed or in use',
+      hazard: 'varslot-pool H10',
+      preemptions: 0,
     },
   }),
   crashEverywhere({
     name: 'owner-after-publish',
     pool: OwnerAfterPublishPool,
-    knownBad: { breaks: ['nothing-leaked'], because: 'an allocated slot has no owner for one step' },
+    knownBad: { breaks: ['nothing-leaked'], because: 'an allocated slot has no owner for one step', hazard: 'varslot-pool H13', preemptions: 0 },
   }),
 ]

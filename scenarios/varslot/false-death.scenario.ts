@@ -7,7 +7,7 @@
 import { type PeerHandle, scenario } from 'heddle'
 import { limboIsNamed, reclaimTakesOnlyFromTheDead } from 'heddle/invariants'
 import { NoStatusCheckPool } from '../known-bad/varslot-pool/no-status-check.js'
-import type { SlotPool } from '../known-bad/varslot-pool/pool-skeleton.js'
+import type { SlotPool } from '../known-bad/varslot-pool/slot-pool.js'
 import { DONE, Fate, RECLAIMED } from './fate.js'
 import { memoryOf, type PoolWorld, reclaimUntilComplete, SLOT_SIZE, smallWorld, userOf } from './pool-world.js'
 import { SlotUser } from './slot-user.js'
@@ -129,13 +129,23 @@ export default [
   falseDeath({
     name: 'no-status-check',
     pool: NoStatusCheckPool,
-    knownBad: { breaks: ['limbo-is-named'], because: 'the slow peer and the new user of its id share one intent word' },
+    knownBad: {
+      breaks: ['limbo-is-named'],
+      because: 'the slow peer and the new user of its id share one intent word',
+      hazard: 'varslot-pool H14',
+      preemptions: 1,
+    },
     without: ['reclaim-takes-only-from-the-dead'],
   }),
   falseDeath({
     name: 'no-status-check, reclaimed',
     pool: NoStatusCheckPool,
-    knownBad: { breaks: ['reclaim-takes-only-from-the-dead'], because: 'the slow peer allocates under its old id while that is reclaimed' },
+    knownBad: {
+      breaks: ['reclaim-takes-only-from-the-dead'],
+      because: 'the slow peer allocates under its old id while that is reclaimed',
+      hazard: 'varslot-pool H14',
+      preemptions: 1,
+    },
     without: ['limbo-is-named'],
   }),
 ]

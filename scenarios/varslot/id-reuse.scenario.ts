@@ -2,8 +2,8 @@
 
 import { scenario } from 'heddle'
 import { reclaimTakesOnlyFromTheDead } from 'heddle/invariants'
-import type { SlotPool } from '../known-bad/varslot-pool/pool-skeleton.js'
 import { ReclaimByBareIdPool } from '../known-bad/varslot-pool/reclaim-by-bare-id.js'
+import type { SlotPool } from '../known-bad/varslot-pool/slot-pool.js'
 import { DEAD, DONE, Fate, RECLAIMED, RUNNING } from './fate.js'
 import { locate, memoryOf, type PoolWorld, recoverPeer, SLOT_SIZE, smallWorld, userOf } from './pool-world.js'
 import { requireCode, SlotUser } from './slot-user.js'
@@ -84,7 +84,12 @@ export default [
     {
       name: 'reclaim-by-bare-id',
       pool: ReclaimByBareIdPool,
-      knownBad: { breaks: ['reclaim-takes-only-from-the-dead'], because: 'the id is joined again before its reclaim ends' },
+      knownBad: {
+        breaks: ['reclaim-takes-only-from-the-dead'],
+        because: 'the id is joined again before its reclaim ends',
+        hazard: 'varslot-pool H7',
+        preemptions: 1,
+      },
     },
     false,
   ),
@@ -92,7 +97,12 @@ export default [
     {
       name: 'reclaim-by-bare-id',
       pool: ReclaimByBareIdPool,
-      knownBad: { breaks: ['reclaim-takes-only-from-the-dead'], because: 'reclaim does not ask whether the peer is dead' },
+      knownBad: {
+        breaks: ['reclaim-takes-only-from-the-dead'],
+        because: 'reclaim does not ask whether the peer is dead',
+        hazard: 'varslot-pool H6',
+        preemptions: 0,
+      },
     },
     true,
   ),

@@ -5,10 +5,11 @@
 
 import { type PeerHandle, scenario } from 'heddle'
 import { freeListSound, noSlotListedAndHeld, nothingLeaked, reclaimTakesOnlyFromTheDead } from 'heddle/invariants'
-import { INTENT_ALLOC, intentWord, lockWord } from '../../primitives/varslot-layout.js'
+import { lockWord } from '../../primitives/recovery-lock.js'
+import { INTENT_ALLOC, intentWord } from '../../primitives/slot-intent.js'
 import { LOCK_INDEX, mapPool } from '../../primitives/varslot-memory.js'
-import type { SlotPool } from '../known-bad/varslot-pool/pool-skeleton.js'
 import { ReclaimLockWithoutEpochPool } from '../known-bad/varslot-pool/reclaim-lock-without-epoch.js'
+import type { SlotPool } from '../known-bad/varslot-pool/slot-pool.js'
 import { Fate, RECLAIMED, RUNNING } from './fate.js'
 import { locate, memoryOf, type PoolWorld, SLOT_SIZE, smallWorld } from './pool-world.js'
 import { SlotUser } from './slot-user.js'
@@ -70,10 +71,10 @@ export function lockReuse(subject: Subject, epoch: number) {
 
 /** What the two dead peers left: a slot popped and not marked, named by the intent; the reclaim lock taken. */
 function leaveBehind(buffer: SharedArrayBuffer, epoch: number): void {
-  const { words, heads, peers, classes, pair } = mapPool(buffer, 0, CONFIGS, IDS)
+  const { words, heads, peers, classes, taggedHead } = mapPool(buffer, 0, CONFIGS, IDS)
   words[LOCK_INDEX] = lockWord(RECLAIMER, epoch)
   words[peers.intentIndex(DEAD)] = intentWord(INTENT_ALLOC, 0, LOST_SLOT)
-  heads[classes[0]?.headIndex ?? 0] = pair.join(LISTED_SLOT, 1)
+  heads[classes[0]?.headIndex ?? 0] = taggedHead.join(LISTED_SLOT, 1)
 }
 
 /** Reclaims a dead peer, unless somebody else has done it by then. */

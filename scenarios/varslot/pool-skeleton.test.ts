@@ -1,7 +1,8 @@
 import test from 'ava'
 import seedrandom from 'seedrandom'
 import { type SlotRef, VarSlotPool } from '../../primitives/varslot-pool.js'
-import { PoolSkeleton, type SlotPool, type SlotPoolClass } from '../known-bad/varslot-pool/pool-skeleton.js'
+import { PoolSkeleton } from '../known-bad/varslot-pool/pool-skeleton.js'
+import type { SlotPool, SlotPoolClass } from '../known-bad/varslot-pool/slot-pool.js'
 import { codeOf } from './slot-user.js'
 
 const CONFIGS = [

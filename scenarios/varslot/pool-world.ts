@@ -3,7 +3,7 @@
 import type { DeadPeer, PeerHandle } from 'heddle'
 import { SlotMemory } from 'heddle/invariants'
 import type { SizeClassConfig } from 'heddle/primitives/varslot-pool'
-import type { SlotPool } from '../known-bad/varslot-pool/pool-skeleton.js'
+import type { SlotPool } from '../known-bad/varslot-pool/slot-pool.js'
 import { SlotUser } from './slot-user.js'
 import type { Subject } from './subject.js'
 

@@ -39,13 +39,25 @@ export default [
   racingFree({
     name: 'free-load-load-store',
     pool: FreeLoadLoadStorePool,
-    knownBad: { breaks: ['free-list-sound'], because: 'both frees pass the check before either stores', within: 2000 },
+    knownBad: {
+      breaks: ['free-list-sound'],
+      because: 'both frees pass the check before either stores',
+      within: 2000,
+      hazard: 'varslot-pool H1',
+      preemptions: 1,
+    },
     without: ['no-double-free'],
   }),
   racingFree({
     name: 'free-load-load-store, counted',
     pool: FreeLoadLoadStorePool,
-    knownBad: { breaks: ['no-double-free'], because: 'both frees pass the check before either stores', within: 2000 },
+    knownBad: {
+      breaks: ['no-double-free'],
+      because: 'both frees pass the check before either stores',
+      within: 2000,
+      hazard: 'varslot-pool H1',
+      preemptions: 1,
+    },
     without: ['free-list-sound'],
   }),
 ]

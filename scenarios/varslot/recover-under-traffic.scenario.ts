@@ -52,6 +52,8 @@ export default [
     knownBad: {
       breaks: ['free-list-sound', 'no-slot-listed-and-held', 'distinct-holders', 'peer threw'],
       because: 'recovery and a free push the same slot',
+      hazard: 'varslot-pool H11',
+      preemptions: 2,
       within: 200_000,
     },
   }),
@@ -61,6 +63,8 @@ export default [
     knownBad: {
       breaks: ['free-list-sound', 'no-slot-listed-and-held', 'distinct-holders', 'peer threw'],
       because: 'recovery pushes a slot that was popped during its walk',
+      hazard: 'varslot-pool H12',
+      preemptions: 2,
       within: 200_000,
     },
   }),

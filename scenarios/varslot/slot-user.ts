@@ -3,7 +3,7 @@
 import type { PeerHandle } from 'heddle'
 import { slotEvents } from 'heddle/invariants'
 import type { ReclaimReport, SlotRef } from 'heddle/primitives/varslot-pool'
-import type { SlotPool } from '../known-bad/varslot-pool/pool-skeleton.js'
+import type { SlotPool } from '../known-bad/varslot-pool/slot-pool.js'
 
 export class SlotUser {
   readonly pool: SlotPool

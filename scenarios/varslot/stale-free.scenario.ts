@@ -50,19 +50,34 @@ export default [
   staleFree({
     name: 'free-load-load-store',
     pool: FreeLoadLoadStorePool,
-    knownBad: { breaks: ['frees-only-its-generation'], because: 'the slot is freed and allocated again between the check and the store' },
+    knownBad: {
+      breaks: ['frees-only-its-generation'],
+      because: 'the slot is freed and allocated again between the check and the store',
+      hazard: 'varslot-pool H2',
+      preemptions: 1,
+    },
     without: ['no-slot-listed-and-held', 'no-double-free', 'generation-never-goes-back'],
   }),
   staleFree({
     name: 'free-load-load-store, listed',
     pool: FreeLoadLoadStorePool,
-    knownBad: { breaks: ['no-slot-listed-and-held'], because: 'the late free lists the slot that its new user holds' },
+    knownBad: {
+      breaks: ['no-slot-listed-and-held'],
+      because: 'the late free lists the slot that its new user holds',
+      hazard: 'varslot-pool H2',
+      preemptions: 1,
+    },
     without: ['frees-only-its-generation', 'no-double-free', 'generation-never-goes-back'],
   }),
   staleFree({
     name: 'free-state-cas',
     pool: FreeStateCasPool,
-    knownBad: { breaks: ['frees-only-its-generation'], because: 'the claim is atomic in the state, not in state and generation' },
+    knownBad: {
+      breaks: ['frees-only-its-generation'],
+      because: 'the claim is atomic in the state, not in state and generation',
+      hazard: 'varslot-pool H3',
+      preemptions: 1,
+    },
     without: ['no-slot-listed-and-held', 'no-double-free'],
   }),
 ]

@@ -2,7 +2,7 @@
 
 import type { Invariant, KnownBad } from 'heddle'
 import { VarSlotPool } from 'heddle/primitives/varslot-pool'
-import type { SlotPoolClass } from '../known-bad/varslot-pool/pool-skeleton.js'
+import type { SlotPoolClass } from '../known-bad/varslot-pool/slot-pool.js'
 
 export interface Subject {
   readonly pool: SlotPoolClass

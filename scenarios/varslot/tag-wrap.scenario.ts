@@ -48,6 +48,12 @@ export default [
   tagWrap({
     name: 'tag-4-bits',
     pool: Tag4BitsPool,
-    knownBad: { breaks: ['no-slot-listed-and-held', 'distinct-holders'], because: 'the tag is the same again after 16 changes', within: 200_000 },
+    knownBad: {
+      breaks: ['no-slot-listed-and-held', 'distinct-holders'],
+      because: 'the tag is the same again after 16 changes',
+      within: 200_000,
+      hazard: 'varslot-pool H15',
+      preemptions: 1,
+    },
   }),
 ]

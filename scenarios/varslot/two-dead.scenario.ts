@@ -50,6 +50,8 @@ export default [
     knownBad: {
       breaks: ['free-list-sound', 'no-slot-listed-and-held', 'distinct-holders', 'peer threw'],
       because: 'recovery pushes a slot that is listed or in use',
+      hazard: 'varslot-pool H10',
+      preemptions: 0,
     },
   }),
 ]

@@ -1,9 +1,10 @@
 // H8: a receiver cannot become the owner of what it received. When the sender dies, its slots are taken back under the receiver.
 
 import { StaleSlotError } from '../../../primitives/varslot-errors.js'
-import { generationOf, isAllocated, type SlotRef } from '../../../primitives/varslot-layout.js'
+import type { SlotRef } from '../../../primitives/varslot-layout.js'
 import { slotIndexOf } from '../../../primitives/varslot-memory.js'
 import { copySlotRef } from '../../../primitives/varslot-ref.js'
+import { generationOf, isAllocated } from '../../../primitives/varslot-slot-word.js'
 import { PoolSkeleton } from './pool-skeleton.js'
 
 export class NoAdoptPool extends PoolSkeleton {

@@ -1,9 +1,10 @@
 // H6, H7: no peer table. Reclaim frees whatever has the owner id, whether the id is in use or not, and nothing keeps a new peer
 // from using the id of one that is being reclaimed.
 
-import { INTENT_FREE, isAllocated, ownerOf } from '../../../primitives/varslot-layout.js'
+import { INTENT_FREE } from '../../../primitives/slot-intent.js'
 import { slotIndexOf } from '../../../primitives/varslot-memory.js'
 import type { ReclaimReport } from '../../../primitives/varslot-reclaim.js'
+import { isAllocated, ownerOf } from '../../../primitives/varslot-slot-word.js'
 import { PoolSkeleton } from './pool-skeleton.js'
 
 export class ReclaimByBareIdPool extends PoolSkeleton {

@@ -1,0 +1,82 @@
+// Taking a slot: steps A0 to A9 of the specification of the pool, one operation on shared memory each. Any other peer may run, and this
+// one may die, between two of them.
+
+import { requireInteger } from './argument-checks.js'
+import { CorruptStateError } from './errors.js'
+import { CAS_FAILURES_MAX } from './peer-table.js'
+import { INTENT_ALLOC, INTENT_NONE, intentWord } from './slot-intent.js'
+import { SizeTooLargeError } from './varslot-errors.js'
+import { END, requireListIndex } from './varslot-free-list.js'
+import type { SlotRef } from './varslot-layout.js'
+import { nextIndexOf, type PoolMemory, type SizeClass, slotIndexOf } from './varslot-memory.js'
+import { blankSlotRef } from './varslot-ref.js'
+import { allocatedWord, generationAfter, generationOf, isFreeWord } from './varslot-slot-word.js'
+
+const SIZE_MAX = 2 ** 32 - 1
+
+/** Fills `out` and returns true, or returns false if every fitting class was empty when looked at. */
+export function allocateSlot(memory: PoolMemory, size: number, ownerPeer: number, out: SlotRef): boolean {
+  const { words, heads, classes, peers, taggedHead } = memory
+  requireInteger('size', size, 0, SIZE_MAX)
+  peers.requireId('ownerPeer', ownerPeer)
+  const firstClassIdx = firstFitting(classes, size)
+  blankSlotRef('out', out)
+  const intentIndex = peers.intentIndex(ownerPeer)
+  let named = false
+  peers.requireLive(ownerPeer) // A0
+  for (let classIdx = firstClassIdx; classIdx < classes.length; classIdx++) {
+    const sizeClass = classes[classIdx] as SizeClass
+    const headIndex = sizeClass.headIndex
+    let failures = 0
+    for (;;) {
+      const head = Atomics.load(heads, headIndex) // A1
+      const slotIdx = taggedHead.low(head)
+      requireListIndex(sizeClass, slotIdx)
+      if (slotIdx === END) break
+      const intent = intentWord(INTENT_ALLOC, classIdx, slotIdx)
+      const nextIndex = nextIndexOf(sizeClass, slotIdx)
+      Atomics.store(words, intentIndex, intent) // A2
+      named = true
+      // The slot may be gone by now, and its next another one: then the tag has changed, and A4 fails.
+      const next = Atomics.load(words, nextIndex) // A3
+      requireListIndex(sizeClass, next)
+      const popped = taggedHead.successor(head, next)
+      const seen = Atomics.compareExchange(heads, headIndex, head, popped) // A4
+      if (seen === head) {
+        const generation = ownSlot(memory, sizeClass, slotIdx, ownerPeer) // A5..A7
+        out.classIdx = classIdx
+        out.slotIdx = slotIdx
+        out.generation = generation
+        return true
+      }
+      failures += 1
+      if (failures % CAS_FAILURES_MAX === 0) peers.nap(ownerPeer)
+    }
+  }
+  if (named) Atomics.store(words, intentIndex, INTENT_NONE) // A9
+  return false
+}
+
+/** A5 to A7: makes the peer the owner of a slot that it popped; returns the new generation. */
+function ownSlot(memory: PoolMemory, sizeClass: SizeClass, slotIdx: number, ownerPeer: number): number {
+  const { words, peers } = memory
+  const slotIndex = slotIndexOf(sizeClass, slotIdx)
+  const intentIndex = peers.intentIndex(ownerPeer)
+  const word = Atomics.load(words, slotIndex) // A5
+  if (!isFreeWord(word))
+    throw new CorruptStateError(`expected slot ${slotIdx} of class ${sizeClass.classIdx}, which was listed, to be free, got slot word ${word}`)
+  const generation = generationAfter(generationOf(word))
+  const allocated = allocatedWord(ownerPeer, generation)
+  // A plain store: nobody else changes the word of a slot that is free and off its list.
+  Atomics.store(words, slotIndex, allocated) // A6
+  Atomics.store(words, intentIndex, INTENT_NONE) // A7
+  return generation
+}
+
+/** Index of the smallest class whose slots hold `size` bytes. Throws SizeTooLargeError. */
+function firstFitting(classes: readonly SizeClass[], size: number): number {
+  for (let classIdx = 0; classIdx < classes.length; classIdx++) {
+    if (size <= (classes[classIdx] as SizeClass).slotSize) return classIdx
+  }
+  throw new SizeTooLargeError(size, (classes[classes.length - 1] as SizeClass).slotSize)
+}
