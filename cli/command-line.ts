@@ -254,7 +254,7 @@ const COMMON: Readonly<Record<string, Options>> = {
 const OPTIONS: Readonly<Record<Command, Readonly<Record<string, Options>>>> = {
   list: COMMON,
   run: {
-    runs: value('executions per scenario and strategy; default 10000 where no --time is given'),
+    runs: value('executions per scenario and strategy; default 10,000 where no --time is given'),
     time: value('time for the whole run, such as 30s, 500ms or 2m'),
     seed: value('1 to 12 hex digits; default: a new one, which is printed'),
     strategy: value('random, pct or both; default both, one after the other'),

@@ -29,6 +29,15 @@ test('list: the scenarios by file', async (t) => {
   golden(t, 'list', out.trimEnd().split('\n'))
 })
 
+test('list: one scenario, and thousands', async (t) => {
+  const closing = async (count: number) => {
+    const subjects = Array.from({ length: count }, (_, index) => subject(`lock ${index}`))
+    return (await heddle(['list'], { engine: fakeEngine({ subjects }) })).out.trimEnd().split('\n').at(-1)
+  }
+  t.is(await closing(1), '1 scenario: 1 to pass, 0 known bad.')
+  t.is(await closing(1200), '1,200 scenarios: 1,200 to pass, 0 known bad.')
+})
+
 test('list: --json', async (t) => {
   const { out } = await heddle(['list', '--json'], { engine: fakeEngine({ subjects: subjects() }) })
   const document = JSON.parse(out)

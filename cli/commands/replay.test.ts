@@ -68,6 +68,34 @@ test('replay: a divergence says what was expected, what came and where', async (
   t.regex((await heddle(['replay', 'token'], { engine: diverging({ heddle: '0.0.9' }) })).out, /made with Heddle 0\.0\.9; this is 0\.1\.0/)
 })
 
+test('replay: a place whose line cannot be read is named without it', async (t) => {
+  for (const place of ['gone.ts:3', 'cli/assert-never.ts:9999', 'somewhere']) {
+    const replay = (): never => {
+      throw Object.assign(new DivergenceError('diverged'), { place })
+    }
+    const { code, out } = await heddle(['replay', 'token'], { engine: fakeEngine({ replay }) })
+    t.is(code, 3)
+    const lines = out.split('\n')
+    const at = lines.findIndex((line) => line.trim() === `at        ${place}`)
+    t.true(at > 0, out)
+    t.is(lines[at + 1], '')
+  }
+})
+
+test('replay: a folder, and a path that is close to one that exists, are refused in one sentence', async (t) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'heddle-'))
+  t.teardown(() => rmSync(cwd, { recursive: true }))
+  writeFileSync(join(cwd, 'lock-7f3a.json'), '{}')
+  const refused = async (recording: string) => {
+    const { code, err } = await heddle(['replay', recording], { cwd })
+    t.is(code, 2)
+    return err
+  }
+  t.is(await refused('.'), 'heddle: expected the file of one recording, got the folder .\n')
+  t.regex(await refused('./lock-7f3b.json'), /got \.\/lock-7f3b\.json, which does not exist; did you mean \.\/lock-7f3a\.json\?\n$/)
+  t.notRegex(await refused('gone/lock-7f3a.json'), /did you mean/)
+})
+
 test('replay: --json', async (t) => {
   const { out } = await heddle(['replay', 'token', '--json'], { engine: fakeEngine({ replay: deadlock }) })
   const document = JSON.parse(out)

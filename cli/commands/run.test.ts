@@ -55,6 +55,12 @@ test('run: seed and options are printed before anything runs', async (t) => {
   )
 })
 
+test('run: the heading counts executions, one and thousands', async (t) => {
+  const heading = async (runs: string) => (await heddle(['run', '--runs', runs, '--strategy', 'pct'], { engine: fakeEngine() })).out.split('\n')[0]
+  t.is(await heading('1'), 'heddle 0.1.0  seed a1b2c3d4  1 scenario × pct, 1 execution each')
+  t.is(await heading('20000'), 'heddle 0.1.0  seed a1b2c3d4  1 scenario × pct, 20,000 executions each')
+})
+
 test('run: a failure is shown, saved and can be seen again', async (t) => {
   const out = folder(t)
   const engine = fakeEngine({
@@ -284,6 +290,35 @@ test('run: with time to spare, a known-bad subject that was not found in its sha
       ['pct', '9f21c6'],
     ],
   )
+})
+
+test('run: a known-bad subject that is not found for all that is missed; Ctrl-C ends the search', async (t) => {
+  const missed = passed(bad.scenario.name, { knownBad: true, status: 'missed', remarks: ['the known-bad subject was not found in 100 executions'] })
+  const search = async (stopAfter: number) => {
+    let interrupt = () => {}
+    const engine = fakeEngine({
+      subjects: [bad],
+      campaign: () => {
+        if (engine.campaigns.length === stopAfter) interrupt()
+        return missed
+      },
+    })
+    const { code, out } = await heddle(['run', '--seed', '9f21c4', '--time', '20s'], {
+      engine,
+      interruptible: (stop) => {
+        interrupt = stop
+      },
+    })
+    return { code, out, campaigns: engine.campaigns.length }
+  }
+  const whole = await search(Number.POSITIVE_INFINITY)
+  // Once with each of two strategies, then each twice more.
+  t.is(whole.campaigns, 6)
+  t.is(whole.code, 3)
+  t.regex(whole.out, /two locks in two orders +! missed/)
+  const stopped = await search(3)
+  t.is(stopped.campaigns, 3)
+  t.is(stopped.code, 130)
 })
 
 test('run: another failure or a fault of a known-bad subject is not excused by the strategy that found it', async (t) => {

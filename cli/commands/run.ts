@@ -13,7 +13,7 @@ import { campaignJson, stoppedJson, toJson } from '../report/json.js'
 import { type Palette, palette } from '../report/palette.js'
 import { ProgressLine } from '../report/progress.js'
 import { type CampaignRow, summary } from '../report/summary.js'
-import { count, duration, plural } from '../report/text.js'
+import { duration, plural } from '../report/text.js'
 import { heddleCommand } from '../shell.js'
 import { didYouMean, UsageProblem } from '../usage-problem.js'
 
@@ -291,7 +291,7 @@ class Run {
     const runs = this.#runs()
     const parts = [
       `${plural(scenarios, 'scenario')} × ${strategies.join(', ')}`,
-      ...(runs === undefined ? [] : [`${count(runs)} ${runs === 1 ? 'execution' : 'executions'} each`]),
+      ...(runs === undefined ? [] : [`${plural(runs, 'execution')} each`]),
       ...(timeMs === undefined ? [] : [`${duration(timeMs)} in all`]),
       ...(depth === undefined ? [] : [`depth ${depth}`]),
       ...(crashes === undefined ? [] : [`at most ${plural(crashes, 'crash', 'crashes')}`]),
@@ -344,7 +344,7 @@ function footer(commands: Commands): [string, string][] {
     ['seed', seed],
     [
       'token',
-      token.length <= TOKEN_SHOWN_MAX || trouble !== undefined ? token : `${count(token.length)} characters, too long to paste; the file holds the same`,
+      token.length <= TOKEN_SHOWN_MAX || trouble !== undefined ? token : `${plural(token.length, 'character')}, too long to paste; the file holds the same`,
     ],
   ]
 }

@@ -11,7 +11,7 @@ for (const [file, strategy, name] of [
   ['half.scenario.ts', 'random', 'all or nothing'],
   ['half.scenario.ts', 'pct', 'all or nothing'],
 ] as const) {
-  test.serial(`end to end: ${file} under ${strategy}: run, replay by file, by token and by seed`, async (t) => {
+  test.serial(`end to end: ${file} under ${strategy}: run, replay by file, by token, by pipe and by seed`, async (t) => {
     const project = new Project(t, files)
     const run = await project.heddle(['run', file, '--strategy', strategy, '--seed', 'C0FFEE'])
     t.is(run.code, 1, run.err)
@@ -22,8 +22,10 @@ for (const [file, strategy, name] of [
     const byFile = await project.shell(labelled(run.out, 'replay'))
     const byToken = await project.heddle(['replay', labelled(run.out, 'token')])
     const bySeed = await project.shell(labelled(run.out, 'seed'))
+    project.write('token.txt', `${labelled(run.out, 'token')}\n`)
+    const byPipe = await project.shell('npx heddle replay - < token.txt')
     t.not(table(run.out), '')
-    for (const again of [byFile, byToken, bySeed]) {
+    for (const again of [byFile, byToken, bySeed, byPipe]) {
       t.is(again.code, 1, again.err)
       t.is(table(again.out), table(run.out))
     }

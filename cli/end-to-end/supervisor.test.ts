@@ -70,9 +70,9 @@ test.serial('supervisor: what was found before is kept, also in JSON', async (t)
 
 test.serial('supervisor: a long execution is no stall', async (t) => {
   const definition =
-    'stepsMax: 1_000_000, peer({ words }) { for (let at = 0; at < 5_000; at++) Atomics.add(words, 0, 1) }, invariants: [{ name: "slow", everyStep() { let sum = 0; for (let at = 0; at < 2000; at++) sum += at; return sum < 0 ? "no" : undefined } }],'
+    'stepsMax: 1_000_000, peer({ words }) { for (let at = 0; at < 5_000; at++) Atomics.add(words, 0, 1) }, invariants: [{ name: "slow", everyStep() { let sum = 0; for (let at = 0; at < 50_000; at++) sum += at; return sum < 0 ? "no" : undefined } }],'
   const { code, err } = await new Project(t, { 'a.scenario.ts': scenarioFile('long', definition) }).heddle(['run', '--runs', '1', '--strategy', 'random'], {
-    HEDDLE_STALL_MS: '50',
+    HEDDLE_STALL_MS: '200',
   })
   t.is(code, 0, err)
 })
@@ -100,6 +100,34 @@ test.serial('supervisor: Ctrl-C ends a run with a summary of what was done', asy
   const { code, out } = await end
   t.is(code, 130)
   t.regex(out, /good +– stopped +[\d,]+ [\s\S]*2 campaigns: 1 stopped, 1 not run; [\d,]+ executions in /)
+})
+
+test.serial('supervisor: Ctrl-C ends a command that waits for its files', async (t) => {
+  const child = new Project(t, { 'a.scenario.ts': `${scenarioFile('late', '', 'console.log("loading")')}await new Promise(() => undefined)\n` }).startHeddle([
+    'list',
+  ])
+  const end = ended(child)
+  await new Promise((resolve) => child.stdout.once('data', resolve))
+  const startMs = performance.now()
+  child.kill('SIGINT')
+  const { code, out, err } = await end
+  t.is(code, 130)
+  t.is(out, 'loading\n')
+  t.is(err, '')
+  t.true(performance.now() - startMs < 1500)
+})
+
+test.serial('supervisor: a thread that is blocked inside of Node is ended, and JSON says so', async (t) => {
+  const blocks = 'import { spawnSync } from "node:child_process"\nspawnSync("sleep", ["8"])'
+  const project = new Project(t, { 'a.scenario.ts': scenarioFile('blocked', '', blocks) })
+  const startMs = performance.now()
+  const { code, out, err } = await project.heddle(['run', '--json', '--seed', '1'], IMPATIENT)
+  t.true(performance.now() - startMs < 7000)
+  // Nothing but a signal ends a thread that waits for another process.
+  t.is(code, null)
+  const message = 'a.scenario.ts: expected an end of its top level while it was loaded, got none for 700 ms'
+  t.like(JSON.parse(out), { command: 'run', exitCode: 3, error: { kind: 'fault', message } })
+  t.is(err, `heddle: ${message}\n`)
 })
 
 test.serial('supervisor: Ctrl-C ends a blocked run too, and a second one at once', async (t) => {

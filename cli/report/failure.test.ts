@@ -20,6 +20,14 @@ test('report: a crash and the clock stand in the table', (t) => {
   golden(t, 'crash', report(doubleFree()))
 })
 
+test('report: says whose clock was ahead', (t) => {
+  const skewedClocks = [
+    { actor: 'host', incarnation: 0, aheadMs: 1050 },
+    { actor: 'receiver', incarnation: 1, aheadMs: 3 },
+  ]
+  t.is(report({ ...doubleFree(), skewedClocks })[2], "  host's clock is 1,050 ms ahead and receiver's clock is 3 ms ahead after restart 1")
+})
+
 test('report: a deadlock ends in who waits for what', (t) => {
   golden(t, 'deadlock', report(deadlock()))
 })
@@ -85,6 +93,57 @@ test('report: the same text with and without colour', (t) => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
     t.is(coloured.replace(/\u001b\[\d+m/g, ''), report(outcome, { footer }).join('\n'))
   }
+})
+
+test('report: counts of a thousand and more are parted', (t) => {
+  const outcome = brokenLock()
+  const statistics = { ...outcome.statistics, peers: 1, steps: 1_048_576, switches: 2000, preemptions: 1000, crashes: 1 }
+  const lines = report({ ...outcome, statistics }, { columns: 120, found: { strategy: 'random', at: 9999 } })
+  t.true(lines.includes('  1 peer, 1 crash, 2,000 switches (1,000 preemptive), 1,048,576 steps; found by random in execution 10,000'), lines.join('\n'))
+})
+
+test('report: a fault that a step of a peer brings about stands in the lane of whom it befell', (t) => {
+  const outcome = new OutcomeBuilder(['host', 'slow'])
+    .step('slow', 1, 'load|this.x||1')
+    .step('host', 2, 'store|this.status|2|2', { events: [{ kind: 'declared dead', name: 'slow', peer: 1 }] })
+    .step('slow', 3, 'load|this.x||1')
+    .end('false death', { name: 'x', message: 'y' })
+  const lines = report(outcome)
+  const at = lines.findIndex((line) => line.includes('✗ is declared dead'))
+  const [header, slow] = [lines.find((line) => line.includes('host')) as string, lines[at] as string]
+  t.is(slow.indexOf('✗'), header.indexOf('slow'))
+  t.regex(lines[at - 1] as string, /store status ← 2/)
+})
+
+test('report: a long stack is cut, and says by how much', (t) => {
+  const shown = (lines: number) => {
+    const stack = ['Error: deep', ...Array.from({ length: lines - 1 }, (_, line) => `    at f${line} (a.ts:${line}:1)`)].join('\n')
+    return report(new OutcomeBuilder(['a']).end('deep', { name: 'peer threw', message: 'deep', stack })).slice(-2)
+  }
+  t.deepEqual(shown(12), ['      at f9 (a.ts:9:1)', '      at f10 (a.ts:10:1)'])
+  t.deepEqual(shown(13), ['      at f10 (a.ts:10:1)', '      … 1 more line'])
+  t.deepEqual(shown(2000), ['      at f10 (a.ts:10:1)', '      … 1,988 more lines'])
+})
+
+test('report: a name and a message that are wider than the terminal', (t) => {
+  const lines = report(
+    new OutcomeBuilder(['a']).end('a scenario whose name alone is as wide as this', {
+      name: 'an-invariant-with-a-long-name',
+      message: 'word '.repeat(20).trim(),
+    }),
+    {
+      columns: 60,
+    },
+  )
+  t.is(lines[0], '✗ an-invariant-with-a-long-name  a scenario whose name alone is as wide as this')
+  for (const line of lines.slice(1)) t.true(line.length <= 60, line)
+  t.is(
+    lines
+      .filter((line) => line.includes('word'))
+      .join(' ')
+      .split('word').length - 1,
+    20,
+  )
 })
 
 test('report: nothing happened', (t) => {

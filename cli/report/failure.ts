@@ -1,9 +1,9 @@
 // A failing (or replayed) execution in full: heading, figures, lane table, stack, and how to see it again.
 
-import type { Outcome } from '../../sim/outcome.js'
+import type { Outcome, SkewedClock } from '../../sim/outcome.js'
 import { laneTable } from './lane-table.js'
 import type { Palette } from './palette.js'
-import { clean, padStart, plural, width, wrap } from './text.js'
+import { clean, count, list, padStart, plural, width, wrap } from './text.js'
 
 export interface FailureReportOptions {
   readonly columns: number
@@ -76,17 +76,23 @@ function headingName(outcome: Outcome, options: FailureReportOptions): string {
 function figures(outcome: Outcome, options: FailureReportOptions): string[] {
   const { peers, crashes, switches, preemptions, steps } = outcome.statistics
   const found = options.found
-  const preemptive = switches === 0 ? '' : ` (${preemptions === switches ? 'all' : preemptions === 0 ? 'none' : preemptions} preemptive)`
+  const preemptive = switches === 0 ? '' : ` (${preemptions === switches ? 'all' : preemptions === 0 ? 'none' : count(preemptions)} preemptive)`
   const parts = [
     plural(peers, 'peer'),
     ...(crashes > 0 ? [plural(crashes, 'crash', 'crashes')] : []),
     plural(switches, 'switch', 'switches') + preemptive,
     plural(steps, 'step'),
   ]
-  const where = found === undefined ? '' : `; found by ${found.strategy}${found.at === undefined ? '' : ` in execution ${found.at + 1}`}`
+  const where = found === undefined ? '' : `; found by ${found.strategy}${found.at === undefined ? '' : ` in execution ${count(found.at + 1)}`}`
   const lines = wrap(`${parts.join(', ')}${where}`, options.columns - 2)
+  if (outcome.skewedClocks.length > 0) lines.push(...wrap(list(outcome.skewedClocks.map(clockText)), options.columns - 2))
   if (options.because !== undefined) lines.push(...wrap(`known bad: ${clean(options.because)}`, options.columns - 2))
   return lines.map((line) => options.palette.dim(`  ${line}`))
+}
+
+/** `peer 1's clock is 50 ms ahead` */
+function clockText({ actor, incarnation, aheadMs }: SkewedClock): string {
+  return `${clean(actor)}'s clock is ${count(aheadMs)} ms ahead${incarnation === 0 ? '' : ` after restart ${incarnation}`}`
 }
 
 function stackLines(stack: string, palette: Palette): string[] {

@@ -84,6 +84,7 @@ export class OutcomeBuilder {
       history: this.history,
       traceHash: '0123456789abcdef',
       lanes: this.#lanes,
+      skewedClocks: [],
       statistics: {
         steps: trace.length,
         switches,

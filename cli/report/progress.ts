@@ -52,7 +52,7 @@ export class ProgressLine {
 /** `[3/24] spin lock · pct  41,200 executions  310 k/s  9.1 M steps/s  1,204 distinct  12 s` in at most `columns`. */
 export function progressText(progress: CampaignProgress, index: number, total: number, columns: number, palette: Palette): string {
   const { executions, steps, distinct, elapsedMs } = progress
-  const figures = `${count(executions)} executions  ${perSecond(executions, elapsedMs)}/s  ${perSecond(steps, elapsedMs)} steps/s  ${count(distinct)} distinct  ${duration(elapsedMs)}`
+  const figures = `${plural(executions, 'execution')}  ${perSecond(executions, elapsedMs)}/s  ${perSecond(steps, elapsedMs)} steps/s  ${count(distinct)} distinct  ${duration(elapsedMs)}`
   const place = `[${index + 1}/${total}] `
   const name = shorten(`${clean(progress.scenario)} · ${progress.strategy}`, Math.max(12, columns - width(place) - 2 - width(figures)))
   const room = columns - width(place) - width(name) - 2

@@ -2,7 +2,7 @@
 
 import type { Scenario } from '../../sim/scenario.js'
 import type { Palette } from './palette.js'
-import { clean, list, padEnd, plural, shorten, width, wrap } from './text.js'
+import { clean, count, list, padEnd, plural, shorten, width, wrap } from './text.js'
 
 export interface ListedScenario {
   readonly scenario: Scenario
@@ -45,7 +45,7 @@ export function scenarioList(scenarios: readonly ListedScenario[], options: { co
     }
   }
   const bad = scenarios.filter(({ scenario }) => scenario.knownBad !== undefined).length
-  lines.push('', `${plural(scenarios.length, 'scenario')}: ${scenarios.length - bad} to pass, ${bad} known bad.`)
+  lines.push('', `${plural(scenarios.length, 'scenario')}: ${count(scenarios.length - bad)} to pass, ${count(bad)} known bad.`)
   return lines
 }
 
@@ -57,6 +57,7 @@ export function listedJson({ scenario, file }: ListedScenario): Record<string, u
     file,
     peers: countKinds(scenario),
     faults: { crashes: 0, restarts: 0, falseDeaths: 0, ...scenario.faults },
+    clockSkewMsMax: scenario.clockSkewMsMax ?? 0,
     invariants: (scenario.invariants ?? []).map((invariant) => invariant.name),
     sometimes: scenario.sometimes ?? [],
     knownBad: scenario.knownBad,
@@ -82,16 +83,18 @@ function countKinds(scenario: Scenario): Record<string, number> {
 function peersText(scenario: Scenario): string {
   if (typeof scenario.peers === 'number') return plural(scenario.peers, 'peer')
   return Object.entries(countKinds(scenario))
-    .map(([kind, count]) => `${count} ${clean(kind)}`)
+    .map(([kind, peers]) => `${count(peers)} ${clean(kind)}`)
     .join(', ')
 }
 
 function faultsText(scenario: Scenario): string {
   const { crashes = 0, restarts = 0, falseDeaths = 0 } = scenario.faults ?? {}
+  const { clockSkewMsMax = 0 } = scenario
   const parts = [
     ...(crashes > 0 ? [plural(crashes, 'crash', 'crashes')] : []),
     ...(restarts > 0 ? [plural(restarts, 'restart')] : []),
     ...(falseDeaths > 0 ? [plural(falseDeaths, 'false death')] : []),
+    ...(clockSkewMsMax > 0 ? [`clocks ${count(clockSkewMsMax)} ms apart`] : []),
   ]
   return parts.length === 0 ? '–' : parts.join(', ')
 }

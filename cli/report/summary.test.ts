@@ -94,6 +94,37 @@ test('summary: a label that one strategy saw was seen; numbers of executions mak
   )
 })
 
+test('summary: one of a thing, and thousands of it', (t) => {
+  const options = { columns: 100, palette: plain, seed: '1', elapsedMs: 1 }
+  const closing = (all: Parameters<typeof summary>[0], notRun: number) => summary(all, { ...options, notRun }).at(-1)
+  const one = passed('lock', { executions: 1 })
+  t.is(closing([{ result: one, interrupted: false }], 0), '1 campaign: 1 passed; 1 execution in 1 ms, seed 1.')
+  const said = (name: string, status: 'passed' | 'fault', count: number) =>
+    Array.from({ length: count }, (_, index) => ({ result: passed(`${name} ${index}`, { status, executions: 2 }), interrupted: false }))
+  t.is(
+    closing([...said('good', 'passed', 1234), ...said('bad', 'fault', 1)], 1000),
+    '2,235 campaigns: 1 harness fault, 1,000 not run, 1,234 passed; 2,470 executions in 1 ms, seed 1.',
+  )
+})
+
+test('summary: one execution and several make no second remark', (t) => {
+  const said = (strategy: string, executions: number, remark: string) => ({
+    result: passed('lock', { strategy, executions, remarks: [remark] }),
+    interrupted: false,
+  })
+  const lines = summary([said('random', 1, 'not finished: 1 execution'), said('pct', 65, 'not finished: 65 executions')], {
+    columns: 100,
+    palette: plain,
+    seed: '1',
+    elapsedMs: 1,
+    notRun: 0,
+  })
+  t.deepEqual(
+    lines.filter((line) => line.startsWith('  ·')),
+    ['  · lock: not finished: 65 executions'],
+  )
+})
+
 test('summary: the same text with and without colour', (t) => {
   const options = { columns: 100, seed: '1', elapsedMs: 1, notRun: 0 }
   const coloured = summary(rows, { ...options, palette: palette(1) }).join('\n')
@@ -112,6 +143,11 @@ test('progress: fits the terminal, whatever its width', (t) => {
     '[3/24] 生产者与消费者 with a long name · pct  41,200 executions  310 k/s  9 M steps/s  1,204 distinct  133 ms',
   )
   for (let columns = 10; columns < 140; columns++) t.true(width(progressText(progress, 2, 24, columns, plain)) <= columns, String(columns))
+})
+
+test('progress: one execution is one', (t) => {
+  const progress = { scenario: 'lock', strategy: 'pct', executions: 1, steps: 1000, distinct: 1, elapsedMs: 1000 }
+  t.is(progressText(progress, 0, 1, 140, plain), '[1/1] lock · pct  1 execution  1/s  1 k steps/s  1 distinct  1 s')
 })
 
 test('progress: a line for each verdict', (t) => {

@@ -4,7 +4,7 @@ import type { CampaignResult } from '../../sim/outcome.js'
 import { assertNever } from '../assert-never.js'
 import type { Palette } from './palette.js'
 import { summaryTable } from './summary-table.js'
-import { clean, duration, list, plural, wrap } from './text.js'
+import { clean, count, duration, list, plural, wrap } from './text.js'
 
 /** One campaign of a run. */
 export interface CampaignRow {
@@ -66,7 +66,7 @@ function remarks(rows: readonly CampaignRow[], { columns, palette }: SummaryOpti
     const said = [...(row.interrupted || row.foundByAnother ? [] : result.remarks), ...result.insideOneStep.map(insideOneStepText)]
     for (const text of said) {
       // Strategies say the same of different numbers of executions: one of them is enough.
-      const key = JSON.stringify([result.scenario, text.replace(/\d[\d,]* executions/g, 'executions')])
+      const key = JSON.stringify([result.scenario, text.replace(/\d[\d,]* executions?/g, 'executions')])
       const known = about.get(key)
       if (known === undefined)
         about.set(key, { text, tone: verdictOf(row).tone, scenario: result.scenario, strategies: new Set([result.strategy]), executions: result.executions })
@@ -122,13 +122,13 @@ function closingSentence(rows: readonly CampaignRow[], { palette, seed, elapsedM
 /** How the remark about a label of `sometimes` begins. */
 const NEVER_SEEN = 'never in '
 const KINDS: readonly (readonly [kind: string, text: (howMany: number) => string, tone: VerdictText['tone']])[] = [
-  ['failed', (n) => `${n} failed`, 'bad'],
-  ['missed', (n) => `${n} known-bad missed`, 'bad'],
+  ['failed', (n) => `${count(n)} failed`, 'bad'],
+  ['missed', (n) => `${count(n)} known-bad missed`, 'bad'],
   ['fault', (n) => plural(n, 'harness fault'), 'bad'],
-  ['unknown', (n) => `${n} unknown`, 'warn'],
-  ['stopped', (n) => `${n} stopped`, 'warn'],
-  ['not run', (n) => `${n} not run`, 'warn'],
-  ['passed', (n) => `${n} passed`, 'good'],
-  ['not found', (n) => `${n} found by another strategy only`, 'warn'],
-  ['found', (n) => `${n} known-bad found`, 'good'],
+  ['unknown', (n) => `${count(n)} unknown`, 'warn'],
+  ['stopped', (n) => `${count(n)} stopped`, 'warn'],
+  ['not run', (n) => `${count(n)} not run`, 'warn'],
+  ['passed', (n) => `${count(n)} passed`, 'good'],
+  ['not found', (n) => `${count(n)} found by another strategy only`, 'warn'],
+  ['found', (n) => `${count(n)} known-bad found`, 'good'],
 ]

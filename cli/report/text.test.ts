@@ -42,6 +42,7 @@ test('text: figures', (t) => {
     '1 M',
     '23 M',
   ])
+  t.deepEqual([1e9, 999e9, 1e12, Number.POSITIVE_INFINITY].map(short), ['1 G', '999 G', '1 T', '–'])
   t.is(perSecond(5, 0), '–')
   t.is(perSecond(500, 1000), '500')
   t.is(plural(1, 'switch', 'switches'), '1 switch')

@@ -27,6 +27,7 @@ test('value: whatever it is, one short line', (t) => {
   t.is(showValue([[[[1]]]]), '[[[[…]]]]')
   t.is(showValue('x'.repeat(100), 10), 'xxxxxxxxx…')
   t.is(showValue(Array(100).fill(1)), `[${'1, '.repeat(16)}…]`)
+  t.is(showValue([Math.max, () => 1]), '[function max, function]')
   t.is(showArguments([3, 'a']), '3, "a"')
   t.is(showArguments(undefined), '')
 })
@@ -42,6 +43,8 @@ test('json: what JSON cannot say becomes text', (t) => {
     undefined: undefined,
     trap,
     list: [undefined],
+    call: Math.max,
+    symbol: Symbol('s'),
   }
   t.deepEqual(JSON.parse(toJson(value)), {
     big: '12n',
@@ -52,5 +55,7 @@ test('json: what JSON cannot say becomes text', (t) => {
     error: { name: 'RangeError', message: 'far' },
     trap: '[unreadable: no]',
     list: [null],
+    call: '[function]',
+    symbol: 'Symbol(s)',
   })
 })

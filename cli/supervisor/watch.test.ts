@@ -87,6 +87,22 @@ test('stall: one sentence for each phase', (t) => {
   )
 })
 
+test('stall: what is not known is left out', (t) => {
+  const activity = { kind: 'executing', scenario: 'lock', strategy: 'pct' } as const
+  t.is(stallSentence(undefined, '0', undefined, 700), 'expected a sign of life, got none for 700 ms')
+  t.is(
+    stallSentence(activity, '9f', { ...looped, steps: 0, places: [] }, 700),
+    'scenario "lock" (strategy pct, seed 9f): expected a step or an end of peer 1, got none for 700 ms',
+  )
+  t.is(
+    stallSentence(activity, '9f', { ...looped, phase: 'check', steps: 0, places: [] }, 700),
+    'scenario "lock" (strategy pct, seed 9f): expected an answer of an invariant (or of describe, locate or deadlines), got none for 700 ms',
+  )
+  const blocked = (given: Parameters<typeof blockedSentence>[0]) => blockedSentence(given, undefined)
+  t.is(blocked(undefined), 'stopped in the middle: the command did not come to a point at which it could be stopped')
+  t.is(blocked({ kind: 'loading', file: 'a.ts' }), 'stopped in the middle: a.ts did not come to a point at which it could be stopped')
+})
+
 test('stall: the seed is put together from its two words', (t) => {
   const heartbeat = new Int32Array(HEARTBEAT_WORDS)
   for (const seed of [0, 1, 0x9f21c4, 0xffff_ffff, 0xffff_ffff_ffff, 0x8000_0000_0001]) {
