@@ -51,14 +51,16 @@ export class CallStack {
   throw(thrown: unknown): Answer {
     let error = thrown
     while (this.depth > 0) {
+      let answer: Answer
       try {
-        const answer = (this.#frames[this.depth - 1] as Body).throw(error)
-        if (!answer.done || --this.depth === 0) return answer
-        return this.resume(answer.value)
+        answer = (this.#frames[this.depth - 1] as Body).throw(error)
       } catch (rethrown) {
         this.depth--
         error = rethrown
+        continue
       }
+      if (!answer.done || --this.depth === 0) return answer
+      return this.resume(answer.value)
     }
     throw error
   }

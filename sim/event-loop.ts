@@ -49,7 +49,7 @@ export class EventLoop {
   /** Queues `callback` for the peer that runs. */
   enqueue(kind: TaskKind, callback: Callback, args: readonly unknown[]): void {
     const actor = this.#owner('a task')
-    const task: Task = () => called(callback, args)
+    const task = inContext(actor, () => called(callback, args))
     // Behind a promise, microtasks keep their order among the promises of the same peer.
     if (kind === 'microtask') this.awaitPromise(actor, Promise.resolve(), task)
     else this.#addTask(actor, kind, task)
@@ -66,14 +66,15 @@ export class EventLoop {
     const again = (): void => {
       if (timer.live) start(Math.max(1, delayMs))
     }
+    const task = inContext(actor, () => {
+      if (!timer.live) return undefined
+      if (repeat) return repeated(callback, args, again)
+      timer.live = false
+      return called(callback, args)
+    })
     const fire = (): void => {
       actor.awaited--
-      this.#addTask(actor, 'timer', () => {
-        if (!timer.live) return undefined
-        if (repeat) return repeated(callback, args, again)
-        timer.live = false
-        return called(callback, args)
-      })
+      this.#addTask(actor, 'timer', task)
     }
     start(delayMs)
     return this.#timers.push(timer)
@@ -91,13 +92,16 @@ export class EventLoop {
   awaitPromise(actor: Actor, promise: PromiseLike<unknown>, then: (settled: Settled) => Body | undefined): void {
     actor.awaited++
     actor.promises++
-    const { incarnation } = actor
+    const { incarnation, asyncContext } = actor
     const epoch = this.#epoch
     const settle = (settled: Settled): void => {
       if (epoch !== this.#epoch || actor.state === 'crashed' || actor.incarnation !== incarnation) return
       actor.awaited--
       actor.promises--
-      this.#addTask(actor, 'microtask', () => then(settled))
+      this.#addTask(actor, 'microtask', () => {
+        actor.asyncContext = asyncContext
+        return then(settled)
+      })
     }
     promise.then(
       (value) => settle({ failed: false, value }),
@@ -190,6 +194,15 @@ export class EventLoop {
     if (phase !== 'peer' || current.id >= CLOCK_ID)
       throw new HarnessFault(`scenario "${subject.name}" started ${what} in ${phase === 'setup' ? 'setup' : 'a check'}, where no peer runs that could own it`)
     return current
+  }
+}
+
+/** `task`, run in the context in which it was made. */
+function inContext(actor: Actor, task: Task): Task {
+  const { asyncContext } = actor
+  return () => {
+    actor.asyncContext = asyncContext
+    return task()
   }
 }
 

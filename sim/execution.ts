@@ -13,6 +13,7 @@ import { BufferPool } from './buffer-pool.js'
 import type { Body } from './call-stack.js'
 import { Cast, type Code } from './cast.js'
 import { cannotEnd, deadlockMessage } from './deadlock.js'
+import { DynamicImports } from './dynamic-imports.js'
 import { Environment } from './environment.js'
 import { EventLoop } from './event-loop.js'
 import { describeError, HarnessFault, isHarnessFault, mustNotThrow } from './harness-fault.js'
@@ -120,6 +121,7 @@ export class Execution implements Run {
   readonly environment = new Environment(this)
   readonly enabledEnvironment: readonly Actor[] = this.environment.enabled
   readonly eventLoop = new EventLoop(this)
+  readonly imports = new DynamicImports(this)
   readonly waiters = new Waiters()
   readonly buffers = new BufferPool()
   /** `setup`: the world is being built. `peer`: code of a peer runs. `check`: invariants and the like run. */
@@ -141,6 +143,10 @@ export class Execution implements Run {
 
   get lengthEstimate(): number {
     return this.options.lengthEstimate
+  }
+
+  get expires(): boolean {
+    return this.subject.deadlines !== undefined
   }
 
   get faultsLeft(): { readonly crashes: number; readonly restarts: number; readonly falseDeaths: number } {
@@ -510,6 +516,7 @@ export class Execution implements Run {
     this.#payAttention()
     actor.operation = NONE
     actor.isMain = true
+    if (this.subject.clockSkewMsMax !== undefined) this.environment.setWallClock(actor, this.subject.clockSkewMsMax)
     this.#makeReady(actor)
     try {
       const step = twin(code, 'peer')

@@ -29,6 +29,7 @@ export type Activity =
 
 let words = new Int32Array(HEARTBEAT_WORDS)
 let tell: ((activity: Activity) => void) | undefined
+let current: Activity | undefined
 
 /** From now on the words are `shared`, and `onActivity` hears of each file and each campaign before it begins. */
 export function watchHeartbeat(shared: Int32Array<SharedArrayBuffer>, onActivity: (activity: Activity) => void): void {
@@ -38,6 +39,7 @@ export function watchHeartbeat(shared: Int32Array<SharedArrayBuffer>, onActivity
 
 /** Says what begins; {@link rest} says that it ended. */
 export function begin(activity: Activity): void {
+  current = activity
   tell?.(activity)
   words[BEATS]++
   words[ACTIVITY] = activity.kind === 'loading' ? LOADING : EXECUTING
@@ -50,7 +52,20 @@ export function beat(seed: Seed): void {
   words[BEATS]++
 }
 
+/** Says that `activity` goes on while `run` does, and then what was before. */
+export async function within<T>(activity: Activity, run: () => Promise<T>): Promise<T> {
+  const before = current
+  begin(activity)
+  try {
+    return await run()
+  } finally {
+    if (before === undefined) rest()
+    else begin(before)
+  }
+}
+
 /** No code under test runs any more. */
 export function rest(): void {
+  current = undefined
   words[ACTIVITY] = IDLE
 }

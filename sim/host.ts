@@ -3,6 +3,9 @@
 
 import type { Switch } from './instrument/contract.js'
 
+/** What each `AsyncLocalStorage` holds, by the storage. Never changed: another context takes its place. */
+export type AsyncContext = ReadonlyMap<object, unknown>
+
 export interface Host {
   /** `setup`: world is being built. `peer`: code of a peer (or recovery) runs. `check`: invariants, `describe`, `deadlines` run. */
   readonly phase: 'setup' | 'peer' | 'check'
@@ -10,7 +13,9 @@ export interface Host {
   readonly peer: number
   /** Id that `worker_threads.threadId` shows: 1-based, one for each peer and incarnation; 0 outside phase `peer`. */
   readonly threadId: number
-  /** Virtual time now, ms since the Unix epoch, fraction allowed. Reading it here is no step. */
+  /** The context of `node:async_hooks` in which the running peer's task runs; outside phase `peer` one for all. Ends with the execution. */
+  asyncContext: AsyncContext | undefined
+  /** What the wall clock of the running peer shows, ms since the Unix epoch, fraction allowed; true time outside phase `peer`. Reading it here is no step. */
   nowMs(): number
   /** Virtual time since the execution began, in ms: what `performance.now()` shows. */
   elapsedMs(): number
@@ -31,6 +36,8 @@ export interface Host {
   stopTimer(id: number): void
   /** Queues a task of the running peer: `tick` for `process.nextTick`, `microtask` for `queueMicrotask` (the default), `immediate` for `setImmediate`. */
   enqueue(callback: (...args: unknown[]) => unknown, args: readonly unknown[], kind?: 'tick' | 'microtask' | 'immediate'): void
+  /** A module was evaluated while the execution ran, by what the user's `file` says in `what`: the execution does not count and is run again. */
+  moduleLoaded(what: string, file: string): void
   /** Throws {@link OutsideWorldError}: the call would make the run depend on the outside world. */
   refuse(call: string): never
 }
@@ -55,3 +62,14 @@ export class BlockingInsideStepError extends Error {
 
 /** The execution that runs, if one does. */
 export const host: { current: Host | undefined } = { current: undefined }
+
+/** Runs code that is no part of the execution that runs, as the top level of a module is not: it sees the real world. */
+export function outsideExecution<T>(run: () => T): T {
+  const { current } = host
+  host.current = undefined
+  try {
+    return run()
+  } finally {
+    host.current = current
+  }
+}

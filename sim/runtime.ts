@@ -2,9 +2,12 @@
 
 import { attachAsync, awaiting } from './async-functions.js'
 import { execution, NESTED, SWITCH } from './execution.js'
+import { host } from './host.js'
 import type { Runtime } from './instrument/contract.js'
-import { importDynamic, importMeta, requireFrom } from './instrument/load.js'
-import { attach, binder, disposables, dispose, disposeError, twin, use } from './instrument/twins.js'
+import { disposables, disposalError, dispose, disposeError, use, useAsync } from './instrument/disposables.js'
+import { importDynamic } from './instrument/import-dynamic.js'
+import { importMeta, requireFrom } from './instrument/load.js'
+import { attach, binder, twin } from './instrument/twins.js'
 import * as operations from './operations.js'
 import { registerSites } from './sites.js'
 import { createStandIns } from './stand-ins/stand-ins.js'
@@ -23,7 +26,7 @@ function aliasSite(operation: string): number {
   return site
 }
 
-const { standIns, builtin, builtinNamespace } = createStandIns({
+const standIns = createStandIns({
   ...operations,
   SWITCH,
   aliasSite,
@@ -52,15 +55,16 @@ const runtime: Runtime = {
   twin,
   binder,
   awaiting,
-  standIns,
-  builtin,
-  builtinNamespace,
+  ...standIns,
   importMeta,
-  importDynamic,
+  importDynamic: (specifier, file, options) =>
+    host.current === undefined ? importDynamic(specifier, file, options) : execution.imports.ask(specifier, file, options),
   requireFrom,
   disposables,
   use,
+  useAsync,
   disposeError,
+  disposalError,
   dispose,
 }
 

@@ -2,7 +2,7 @@
 
 import { CLOCK_ID } from './actor.js'
 import type { Execution } from './execution.js'
-import { BlockingInsideStepError, type Host, OutsideWorldError } from './host.js'
+import { type AsyncContext, BlockingInsideStepError, type Host, OutsideWorldError } from './host.js'
 import type { Switch } from './instrument/contract.js'
 import { clockRead } from './pending-operations.js'
 import { waitAsync } from './perform.js'
@@ -14,12 +14,16 @@ export class SimulatedHost implements Host {
   /** One for each thread, made when first drawn from. */
   readonly #streams = new Map<number, RandomStream>()
 
+  /** Of set-up and of checks. */
+  #contextOutside: AsyncContext | undefined
+
   constructor(execution: Execution) {
     this.#execution = execution
   }
 
   reset(): void {
     if (this.#streams.size > 0) this.#streams.clear()
+    this.#contextOutside = undefined
   }
 
   get phase(): 'setup' | 'peer' | 'check' {
@@ -35,8 +39,18 @@ export class SimulatedHost implements Host {
     return this.#inPeer() ? 1 + id + ACTORS_MAX * incarnation : 0
   }
 
+  get asyncContext(): AsyncContext | undefined {
+    return this.#inPeer() ? this.#execution.current.asyncContext : this.#contextOutside
+  }
+
+  set asyncContext(context: AsyncContext | undefined) {
+    if (this.#inPeer()) this.#execution.current.asyncContext = context
+    else this.#contextOutside = context
+  }
+
   nowMs(): number {
-    return this.#execution.environment.clock.nowMs
+    const { environment, current } = this.#execution
+    return environment.clock.nowMs + (this.#inPeer() ? current.clockAheadMs : 0)
   }
 
   elapsedMs(): number {
@@ -87,6 +101,10 @@ export class SimulatedHost implements Host {
 
   enqueue(callback: (...args: unknown[]) => unknown, args: readonly unknown[], kind: 'tick' | 'microtask' | 'immediate' = 'microtask'): void {
     this.#execution.eventLoop.enqueue(kind, callback, args)
+  }
+
+  moduleLoaded(what: string, file: string): void {
+    this.#execution.imports.moduleLoaded(what, file)
   }
 
   refuse(call: string): never {

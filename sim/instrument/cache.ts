@@ -78,12 +78,12 @@ export class Cache {
     this.#sweep()
   }
 
-  /** Makes sure that the file called `name` holds `code`, and the file beside it `map`. Returns its absolute path. */
-  ensureModule(name: string, code: string, map: string): string {
+  /** Makes sure that the file called `name` holds `code`, and the file beside it `map`, if there is one. Returns its absolute path. */
+  ensureModule(name: string, code: string, map?: string): string {
     const file = join(this.directory, name)
     if (readText(file) !== code) writeAtomically(file, code)
     else keepYoung(file)
-    if (sizeOf(`${file}.map`) !== Buffer.byteLength(map)) writeAtomically(`${file}.map`, map)
+    if (map !== undefined && sizeOf(`${file}.map`) !== Buffer.byteLength(map)) writeAtomically(`${file}.map`, map)
     return file
   }
 

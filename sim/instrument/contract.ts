@@ -89,6 +89,11 @@ export interface Runtime {
    * A module that mentions one of these without declaring it gets a constant of that name at its top.
    */
   readonly standIns: Readonly<Record<string, unknown>>
+  /**
+   * What `new SharedArrayBuffer(…)` calls, where that is the global one: it gives the same, from a pool. All other mentions of the class are
+   * of the real one, so what the code compares with is the class of its instances.
+   */
+  readonly SharedArrayBuffer: SharedArrayBufferConstructor
   /** What `import … from 'node:x'` gives in instrumented code: the real module, or a stand-in for it. */
   builtin(name: string): unknown
   /** What `import('node:x')` gives: the same members, and `default`. */
@@ -96,17 +101,24 @@ export interface Runtime {
 
   /** `import.meta` of the user's own file. */
   importMeta(file: string): ImportMeta
-  /** `import(specifier)` with a specifier known only at run time. */
-  importDynamic(specifier: string, file: string): Promise<unknown>
+  /** `import(specifier, options)` in the user's `file`. */
+  importDynamic(specifier: unknown, file: string, options?: unknown): Promise<unknown>
   /** `require` as the user's own CommonJS file would have it. */
   requireFrom(file: string): NodeJS.Require
 
-  /** Starts the clean-up stack of a block with `using` declarations. */
+  /** Starts the clean-up stack of a block with `using` or `await using` declarations. */
   disposables(): object
   /** Evaluates a `using` declaration: checks and remembers the disposer, returns the value. */
   use<T>(stack: object, value: T): T
+  /** The same for an `await using` declaration. */
+  useAsync<T>(stack: object, value: T): T
   /** Remembers that the block ends with an error. */
   disposeError(stack: object, error: unknown): void
-  /** Runs the disposers, last first, in steps; throws what the block must end with, SuppressedError included. */
+  /** Remembers that what the block awaited for a disposer failed. */
+  disposalError(stack: object, error: unknown): void
+  /**
+   * Runs the disposers, last first, in steps; throws what the block must end with, SuppressedError included. Where it gives true, the block
+   * must await `stack.awaited` and call it again.
+   */
   dispose: Callable
 }

@@ -1,5 +1,4 @@
-// The module as a whole: the header that finds the runtime and declares stand-ins, imports and exports, and the twins of
-// functions declared at the top level. The header stands on the module's first line, so that lines stay where they were.
+// The module as a whole: its header, imports and exports, and the twins of functions declared at the top level.
 //
 // Imports of Node's own modules become constants: `$h.builtin("node:fs")` gives what `require` would give, and the default
 // import is that object.
@@ -19,12 +18,20 @@ import type {
 import { capturedLexical, type Emit, isBuiltinName, ownContext } from './emit.js'
 import { withScheme } from './emit-calls.js'
 import { attachName, printOriginal, printTwin } from './emit-functions.js'
+import { type Constant, printHeader } from './emit-header.js'
+import { printResourceModule } from './emit-module-using.js'
 import { printAttaches, printItem, printList } from './emit-statements.js'
 import { type Piece, slice, text } from './emit-text.js'
+import { isUsing } from './emit-using.js'
 import type { Node } from './scope-tree.js'
-import { STAND_IN_NAMES } from './transform-globals.js'
 
-export function printModule(emit: Emit, program: Program): Piece {
+/** The printed module, and the module that its header imports, where it does. */
+export interface PrintedModule {
+  readonly piece: Piece
+  readonly header: string | undefined
+}
+
+export function printModule(emit: Emit, program: Program): PrintedModule {
   const directives = program.body.filter((statement) => statement.type === 'ExpressionStatement' && statement.directive !== undefined)
   const hashbang = /^#!.*\r?\n?/.exec(emit.source)?.[0].length ?? 0
   const start = directives.at(-1)?.end ?? hashbang
@@ -32,45 +39,14 @@ export function printModule(emit: Emit, program: Program): Piece {
   const module = new ModuleParts(emit, program)
   module.findLiveImports(program)
   const statements = program.body.slice(directives.length)
-  const body = printList(emit, statements, start, emit.source.length, context, (_, node) => module.print(node) ?? printItem(emit, node, context))
+  const printOne = (node: Node): Piece => module.print(node) ?? printItem(emit, node, context)
+  const body = statements.some(isUsing)
+    ? printResourceModule(emit, statements, start, context, printOne)
+    : printList(emit, statements, start, emit.source.length, context, (_, node) => printOne(node))
   const attaches = printAttaches(emit, statements)
-  const header = text`${headerOf(emit)}${module.header}${module.attaches}${attaches}`
+  const header = printHeader(emit, module.constants)
   const separator = directives.length > 0 && emit.source[start - 1] !== ';' ? '; ' : ''
-  return text`${slice(0, start)}${separator}${header} ${body}`
-}
-
-function headerOf(emit: Emit): string {
-  const { analysis, options } = emit
-  const [h, file] = [emit.name('h'), JSON.stringify(options.file)]
-  const declared = (name: string) => analysis.topLevel.has(name)
-  const symbol = declared('Symbol') ? 'globalThis.Symbol' : 'Symbol'
-  const root = declared('globalThis') ? 'global' : 'globalThis'
-  const constants = [`${h} = ${root}[${symbol.replace('globalThis', root)}.for("heddle.runtime")]`]
-  if (emit.sites.length > 0 || emit.enters) constants.push(`${emit.name('W')} = ${h}.SWITCH`)
-  if (emit.enters) constants.push(`${emit.name('N')} = ${h}.NESTED`)
-  if (emit.sites.length > 0) constants.push(`${emit.name('s')} = ${h}.module({ file: ${file}, sites: ${JSON.stringify(emit.sites)} })`)
-  if (emit.needsGlobal) constants.push(`${emit.name('globalThis')} = ${h}.standIns.globalThis`)
-  if (emit.needsMeta) constants.push(`${emit.name('meta')} = ${h}.importMeta(${file})`)
-  if (emit.needsKey) constants.push(`${emit.name('key')} = (key) => ${root}.Reflect.ownKeys({ [key]: 0 })[0]`)
-  if (analysis.program.captures.this) constants.push(`${emit.name('this')} = this`)
-  if (analysis.program.captures.newTarget) constants.push(`${emit.name('newTarget')} = new.target`)
-  const variables = [...emit.variables]
-  for (const name of STAND_IN_NAMES) {
-    if (name === 'globalThis' || !emit.units.mentionsImpurely(name)) continue
-    const standIn = `${name} = ${h}.standIns.${name}`
-    if (analysis.assignedGlobals.has(name)) variables.push(standIn)
-    else constants.push(standIn)
-  }
-  const statements = [`const ${constants.join(', ')};`]
-  if (variables.length > 0) statements.push(`let ${variables.join(', ')};`)
-  if (options.format === 'commonjs') {
-    // Parameters of the function that Node wraps around a CommonJS module, so they are assigned.
-    const slash = Math.max(options.file.lastIndexOf('/'), options.file.lastIndexOf('\\'))
-    if (analysis.globals.has('require')) statements.push(`require = ${h}.requireFrom(${file});`)
-    if (analysis.globals.has('__filename')) statements.push(`__filename = ${file};`)
-    if (analysis.globals.has('__dirname')) statements.push(`__dirname = ${JSON.stringify(options.file.slice(0, Math.max(slash, 1)))};`)
-  }
-  return statements.join(' ')
+  return { piece: text`${slice(0, start)}${separator}${header.text}${module.attaches}${attaches} ${body}`, header: header.module }
 }
 
 /** What Node's modules tell each thread of its own. */
@@ -83,8 +59,8 @@ class ModuleParts {
   readonly #emit: Emit
   readonly #exported: ReadonlySet<string>
   readonly #builtins = new Map<string, string>()
-  /** Statements for the header. */
-  readonly header: string[] = []
+  /** For the header. */
+  readonly constants: Constant[] = []
   readonly attaches: Piece[] = []
 
   constructor(emit: Emit, program: Program) {
@@ -127,12 +103,14 @@ class ModuleParts {
     const name = String(node.source.value)
     if (!isBuiltinName(name)) return this.#resolved(node, node.source)
     const builtin = this.#builtin(name)
-    const list = node.specifiers.map((specifier) => {
-      if (specifier.type === 'ImportNamespaceSpecifier') return `${specifier.local.name} = ${builtin}`
-      const imported = specifier.type === 'ImportDefaultSpecifier' ? 'default' : nameOf(specifier.imported)
-      return `${specifier.local.name} = ${member(builtin, imported)}`
-    })
-    if (list.length > 0) this.header.push(` const ${list.join(', ')};`)
+    for (const specifier of node.specifiers) {
+      const { name: local } = specifier.local
+      if (specifier.type === 'ImportNamespaceSpecifier') this.constants.push({ name: local, value: builtin })
+      else {
+        const imported = specifier.type === 'ImportDefaultSpecifier' ? 'default' : nameOf(specifier.imported)
+        this.constants.push({ name: local, value: member(builtin, imported) })
+      }
+    }
     return this.#lineBreaks(node)
   }
 
@@ -147,7 +125,7 @@ class ModuleParts {
     if (known !== undefined) return known
     const variable = this.#emit.unique('b')
     this.#builtins.set(name, variable)
-    this.header.push(` const ${variable} = ${this.#emit.name('h')}.builtin(${JSON.stringify(name)});`)
+    this.constants.push({ name: variable, value: `${this.#emit.name('h')}.builtin(${JSON.stringify(name)})` })
     return variable
   }
 
@@ -180,7 +158,7 @@ class ModuleParts {
   #reexport(builtin: string, pairs: readonly (readonly [string, string])[], breaks: string): string {
     const exports = pairs.map(([local, exported]) => {
       const variable = this.#emit.unique('b')
-      this.header.push(` const ${variable} = ${member(builtin, local)};`)
+      this.constants.push({ name: variable, value: member(builtin, local) })
       return `${variable} as ${quoted(exported)}`
     })
     return `export { ${exports.join(', ')} };${breaks}`

@@ -6,7 +6,7 @@ import { type Context, type Emit, print, printChildren, printParts } from './emi
 import { printOperation } from './emit-calls.js'
 import { attachName, capturedNames, printTemporaries, printTwin } from './emit-functions.js'
 import { firstCharacter, type Piece, slice, text } from './emit-text.js'
-import { printForUsing, usesDisposable, wrapDisposables } from './emit-using.js'
+import { isForUsing, isUsing, printForUsing, wrapDisposables } from './emit-using.js'
 import { isFunction, type Node } from './scope-tree.js'
 import type { Unit } from './scope-unit.js'
 
@@ -43,7 +43,7 @@ export function printBody(emit: Emit, statements: readonly Node[], start: number
 /** What stands between the braces of a block. */
 function printContents(emit: Emit, statements: readonly Node[], start: number, end: number, context: Context): Piece {
   const list = text`${printAttaches(emit, statements)}${printList(emit, statements, start, end, context)}`
-  return statements.some(usesDisposable) ? wrapDisposables(emit, list, context) : list
+  return wrapDisposables(emit, statements, list, context)
 }
 
 /** Functions are there before the first statement of their block, and so are their twins. */
@@ -107,7 +107,7 @@ function printDeclarationItem(emit: Emit, node: Node, declaration: VariableDecla
   if (second !== undefined || first?.id.type !== 'Identifier' || !isFunction(init)) return print(emit, node, context)
   const unit = emit.unitOf(init)
   const captured = context.capture !== undefined || !Object.values(unit.uses).some(Boolean)
-  if (!unit.twin || unit.selfUsed || declaration.kind === 'using' || (unit.kind === 'arrow' && !captured)) return print(emit, node, context)
+  if (!unit.twin || unit.selfUsed || isUsing(declaration) || (unit.kind === 'arrow' && !captured)) return print(emit, node, context)
   emit.bare.add(init)
   const original = print(emit, node, context)
   emit.bare.delete(init)
@@ -125,7 +125,7 @@ export function printStatement(emit: Emit, node: ExpressionStatement | IfStateme
       labels.push(slice(body.start, body.body.start))
       body = body.body
     }
-    if ((body.type === 'ForStatement' || body.type === 'ForOfStatement') && usesDisposable(body)) return printForUsing(emit, body, context, labels)
+    if (isForUsing(body)) return printForUsing(emit, body, context, labels)
   }
   if (node.type === 'IfStatement') {
     // Sloppy code may declare a function here; its twin needs a block.

@@ -6,15 +6,15 @@
 // the walk does with calls, functions, classes, modules and `using` stands in files of its own.
 
 import { builtinModules } from 'node:module'
-import type { Identifier, ImportExpression, MemberExpression, MetaProperty, Property } from 'acorn'
+import type { Identifier, ImportExpression, MemberExpression, MetaProperty, NewExpression, Property } from 'acorn'
 import type { Site } from './contract.js'
 import { isLink, printCall, printChain, printDelete, printTagged } from './emit-calls.js'
 import { printClass } from './emit-classes.js'
 import { attachName, printFunction, printMethodProperty, printNamedComputed } from './emit-functions.js'
 import { printBlock, printBody, printStatement, printSwitch } from './emit-statements.js'
-import { join, type Lines, type Piece, slice, text } from './emit-text.js'
-import { printForUsing, printUsing, usesDisposable } from './emit-using.js'
-import type { Analysis } from './scope.js'
+import { join, type Lines, mapped, type Piece, slice, text } from './emit-text.js'
+import { isForUsing, isUsing, printForUsing, printUsing } from './emit-using.js'
+import type { Analysis } from './scope-analysis.js'
 import type { Binding } from './scope-bindings.js'
 import { type ClassNode, children, type FunctionNode, isFunction, type Node, some } from './scope-tree.js'
 import type { Unit } from './scope-unit.js'
@@ -87,9 +87,8 @@ export class Emit {
   readonly sites: Site[] = []
   /** Function expressions to print without twin, because it is attached elsewhere. */
   readonly bare = new Set<Node>()
-  /** Module-level variables and helpers that the header must declare. */
+  /** Module-level variables that the header must declare. */
   readonly variables: string[] = []
-  readonly prelude: string[] = []
   /** Imports of Node's own modules whose value differs from thread to thread: read where they are used. */
   readonly liveImports = new Map<Binding, string>()
   /** Calls of twins are entered. */
@@ -202,6 +201,9 @@ export function print(emit: Emit, node: Node, context: Context): Piece {
       return printCall(emit, node, context)
     case 'ChainExpression':
       return printChain(emit, node, context)
+    case 'NewExpression':
+      if (emit.units.isGlobal(node.callee as Node, 'SharedArrayBuffer')) return printNewBuffer(emit, node, context)
+      break
     case 'TaggedTemplateExpression':
       return printTagged(emit, node, context)
     case 'UnaryExpression':
@@ -231,13 +233,13 @@ export function print(emit: Emit, node: Node, context: Context): Piece {
     case 'ExportSpecifier':
       return slice(node.start, node.end)
     case 'VariableDeclaration':
-      if (node.kind === 'using') return printUsing(emit, node, context)
+      if (isUsing(node)) return printUsing(emit, node, context)
       break
     case 'SwitchStatement':
       return printSwitch(emit, node, context)
     case 'ForStatement':
     case 'ForOfStatement':
-      if (usesDisposable(node)) return printForUsing(emit, node, context, [])
+      if (isForUsing(node)) return printForUsing(emit, node, context, [])
       break
     case 'ExpressionStatement':
     case 'IfStatement':
@@ -316,15 +318,26 @@ function printMeta(emit: Emit, node: MetaProperty, context: Context): Piece {
   return { text: emit.name('meta'), at: node.start }
 }
 
+/** `new SharedArrayBuffer(8)` as `new $h.SharedArrayBuffer(8)`. */
+function printNewBuffer(emit: Emit, node: NewExpression, context: Context): Piece {
+  const { start, end } = node.callee
+  return text`${slice(node.start, start)}${emit.name('h')}.${slice(start, end)}${printParts(emit, end, node.end, node.arguments, context)}`
+}
+
 function printImport(emit: Emit, node: ImportExpression, context: Context): Piece {
   const { source } = node
   const options = (node as { options?: Node | null }).options
-  if (source.type === 'Literal' && typeof source.value === 'string' && !isBuiltinName(source.value)) {
-    const specifier = JSON.stringify(emit.options.resolve(source.value, 'import'))
-    return text`${slice(node.start, source.start)}${specifier}${printParts(emit, source.end, node.end, options ? [options] : [], context)}`
-  }
+  const literal = literalText(source)
+  const specifier =
+    literal === undefined || isBuiltinName(literal) ? printArgument(emit, source, context) : JSON.stringify(emit.options.resolve(literal, 'dynamic'))
   const rest = options ? text`, ${printArgument(emit, options, context)}` : ''
-  return text`${emit.name('h')}.importDynamic(${printArgument(emit, source, context)}, ${JSON.stringify(emit.options.file)}${rest})`
+  // An import is where its keyword is.
+  return text`${mapped(`${emit.name('h')}.importDynamic`, node.start)}(${specifier}, ${JSON.stringify(emit.options.file)}${rest})`
+}
+
+function literalText(node: Node): string | undefined {
+  if (node.type === 'TemplateLiteral' && node.expressions.length === 0) return node.quasis[0]?.value.cooked ?? undefined
+  return node.type === 'Literal' && typeof node.value === 'string' ? node.value : undefined
 }
 
 function printMember(emit: Emit, node: MemberExpression, context: Context): Piece {

@@ -7,7 +7,8 @@ import { promisify } from 'node:util'
 import { parse } from 'acorn'
 import test from 'ava'
 import MagicString from 'magic-string'
-import { authorFile, importDynamic, importMeta, loadModule, requireFrom } from './load.js'
+import { importDynamic } from './import-dynamic.js'
+import { authorFile, importMeta, type LoadOptions, loadModule, requireFrom } from './load.js'
 import { LoadError } from './load-error.js'
 import type { Transform } from './module-unit.js'
 import { mapPosition, mapStack } from './positions.js'
@@ -44,11 +45,12 @@ const standIn: Transform = (source, { file, format, resolve, positionOf }) => {
     }
     const node = value as { type?: string; start: number; end: number; [key: string]: unknown }
     const literal = node['source'] as { value?: unknown; start: number; end: number } | undefined
-    if (typeof literal?.value === 'string' && !literal.value.startsWith('node:')) {
-      code.update(literal.start, literal.end, JSON.stringify(resolve(literal.value, 'import')))
-    } else if (node.type === 'ImportExpression') {
+    if (node.type === 'ImportExpression') {
+      if (typeof literal?.value === 'string' && !literal.value.startsWith('node:')) resolve(literal.value, 'dynamic')
       code.update(node.start, node.start + 'import('.length, `${RUN}.importDynamic(`)
       code.update(node.end - 1, node.end, `, ${JSON.stringify(file)})`)
+    } else if (typeof literal?.value === 'string' && !literal.value.startsWith('node:')) {
+      code.update(literal.start, literal.end, JSON.stringify(resolve(literal.value, 'import')))
     } else if (node.type === 'MetaProperty' && source.startsWith('import', node.start)) {
       code.update(node.start, node.end, `${RUN}.importMeta(${JSON.stringify(file)})`)
     } else if (node.type === 'FunctionDeclaration' && (node['id'] as { name: string }).name === 'unsteppable') {
@@ -86,9 +88,9 @@ async function load(directory: string, entry: string, packages: string[] = []) {
   return loadModule(join(directory, entry), { packages, transform: standIn })
 }
 
-async function failure(directory: string, entry: string): Promise<LoadError> {
+async function failure(directory: string, entry: string, options: LoadOptions = { transform: standIn }): Promise<LoadError> {
   try {
-    await load(directory, entry)
+    await loadModule(join(directory, entry), options)
   } catch (error) {
     if (error instanceof LoadError) return error
     throw error
@@ -410,15 +412,19 @@ test('error: a file that does not parse', async (t) => {
     'old.cts': "import a from './b.cjs'\nexport const b = a\n",
     'decorated.ts': 'export {}\n@sealed class A {}\n',
   })
-  const typed = await failure(directory, 'type.ts')
-  t.like(typed, { failure: 'parse', line: 3, column: 12, file: join(directory, 'type.ts') })
-  t.is(typed.message, `${join(directory, 'type.ts')}:3:12: Unexpected token`)
-  t.regex(typed.codeFrame ?? '', /const x: = 3/)
-  const plain = await failure(directory, 'plain.mjs')
-  t.like(plain, { failure: 'parse', line: 3, column: 1, file: join(directory, 'inner.mjs'), reason: 'Unexpected token' })
-  t.regex(plain.codeFrame ?? '', /const b = \(/)
-  t.regex((await failure(directory, 'old.cts')).message, /old\.cts:1:1: import and export in a file that is CommonJS/)
-  t.regex((await failure(directory, 'decorated.ts')).message, /decorated\.ts:2:1: .*experimentalDecorators/)
+  // Heddle's own transform, and one that knows the parser's errors only.
+  for (const options of [{}, { transform: standIn }]) {
+    const fails = (entry: string) => failure(directory, entry, options)
+    const typed = await fails('type.ts')
+    t.like(typed, { failure: 'parse', line: 3, column: 12, file: join(directory, 'type.ts') })
+    t.is(typed.message, `${join(directory, 'type.ts')}:3:12: Unexpected token`)
+    t.regex(typed.codeFrame ?? '', /const x: = 3/)
+    const plain = await fails('plain.mjs')
+    t.like(plain, { failure: 'parse', line: 3, column: 1, file: join(directory, 'inner.mjs'), reason: 'Unexpected token' })
+    t.regex(plain.codeFrame ?? '', /const b = \(/)
+    t.regex((await fails('old.cts')).message, /old\.cts:1:1: import and export in a file that is CommonJS/)
+    t.regex((await fails('decorated.ts')).message, /decorated\.ts:2:1: .*experimentalDecorators/)
+  }
 })
 
 test('error: an import that leads nowhere, and a file that is not there', async (t) => {

@@ -1,16 +1,17 @@
-// From a file to a loaded, instrumented module, and what instrumented code calls while it runs: `import()`, `require` and
-// `import.meta` as the user's own file would have them, though Node runs its copy in the cache.
+// From a file to a loaded, instrumented module, and what instrumented code calls while it runs: `require` and `import.meta` as the
+// user's own file would have them, though Node runs its copy in the cache. `import()` stands in import-dynamic.ts.
 
 import { createRequire, isBuiltin } from 'node:module'
 import { dirname, resolve as resolvePath } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { inspect } from 'node:util'
+import { host, outsideExecution } from '../host.js'
 import type { Runtime } from './contract.js'
-import { displayPath, LoadError } from './load-error.js'
+import { addModule, addModuleSync, graphOf, knownModule } from './graphs.js'
+import { LoadError } from './load-error.js'
+import { evaluationError, notFound } from './module-errors.js'
 import { type GraphNode, type GraphOptions, ModuleGraph } from './module-graph.js'
 import type { Unsteppable } from './module-unit.js'
-import { arrowPosition, mapStack } from './positions.js'
-import { type ImportKind, type Resolution, realFile } from './resolve.js'
+import { type Resolution, realFile } from './resolve.js'
 
 export type LoadOptions = GraphOptions
 
@@ -27,9 +28,6 @@ export interface LoadedModule {
   evaluateMs: number
 }
 
-/** The load that a module belongs to: the latest one that met it. */
-const graphs = new Map<string, ModuleGraph>()
-
 /**
  * Loads `file` and what it reaches, instrumented. Loading the same unchanged file again gives the same module; a file that changed, or
  * that reaches one that changed, is evaluated anew.
@@ -42,7 +40,7 @@ export async function loadModule(file: string, options: LoadOptions = {}): Promi
   const start = performance.now()
   const path = realPath(resolvePath(file))
   const graph = new ModuleGraph(path, options)
-  const node = await add(graph, path)
+  const node = await addModule(graph, path)
   const prepared = performance.now()
   const namespace = await evaluate(graph, node)
   const evaluated = performance.now()
@@ -58,35 +56,14 @@ export async function loadModule(file: string, options: LoadOptions = {}): Promi
 
 /** The file that a module's positions are of: `lock.ts` for a `lock.js` that names a source map. */
 export function authorFile(file: string): string {
-  return graphs.get(file)?.get(file)?.unit.author ?? file
-}
-
-/** `import(specifier)` in the user's `file`, with a specifier known only at run time. */
-export async function importDynamic(specifier: string, file: string): Promise<unknown> {
-  const graph = graphOf(file)
-  const target = graph.resolve(String(specifier), file, 'import')
-  switch (target.kind) {
-    case 'instrument': {
-      const node = await add(graph, target.file)
-      return import(pathToFileURL(node.cachedFile).href + target.suffix)
-    }
-    case 'native':
-    case 'heddle': {
-      const url = pathToFileURL(target.file).href + target.suffix
-      return target.file.endsWith('.json') ? import(url, { with: { type: 'json' } }) : import(url)
-    }
-    case 'external':
-      return isBuiltin(target.specifier) ? builtinNamespace(target.specifier) : import(target.specifier)
-    case 'unresolved':
-      throw notFound('import', target.reason, file)
-  }
+  return knownModule(file)?.unit.author ?? file
 }
 
 /** `import.meta` of the user's own file. */
 export function importMeta(file: string): ImportMeta {
   const resolve = (specifier: string): string => {
     const target = graphOf(file).resolve(String(specifier), file, 'import')
-    if (target.kind === 'unresolved') throw notFound('import', target.reason, file)
+    if (target.kind === 'unresolved') throw notFound('import', specifier, target.reason, file)
     if (target.kind !== 'external') return pathToFileURL(target.file).href + target.suffix
     return isBuiltin(target.specifier) ? target.specifier.replace(/^(?!node:)/, 'node:') : target.specifier
   }
@@ -110,26 +87,40 @@ export function requireFrom(file: string): NodeJS.Require {
     const target = find(specifier)
     switch (target.kind) {
       case 'instrument':
-        return native(addSync(graph, target.file).cachedFile)
+        return evaluated(native, addModuleSync(graph, target.file).cachedFile, specifier, file)
       case 'native':
+        return evaluated(native, target.file, specifier, file)
       case 'heddle':
         return native(target.file)
       case 'external':
         return builtin(target.specifier)
       case 'unresolved':
-        throw notFound('require', target.reason, file)
+        throw notFound('require', specifier, target.reason, file)
     }
   }
   const resolve = (specifier: string, options?: { paths?: string[] }): string => {
     if (options !== undefined) return native.resolve(specifier, options)
     const target = find(specifier)
-    if (target.kind === 'unresolved') throw notFound('require', target.reason, file)
+    if (target.kind === 'unresolved') throw notFound('require', specifier, target.reason, file)
     return target.kind === 'external' ? target.specifier : target.file
   }
   Object.assign(resolve, { paths: native.resolve.paths })
   Object.assign(require, { resolve, main: native.main, cache: cacheAsSeenBy(graph, native.cache), extensions: native.extensions })
   settleModule(graph.get(file), native, require as NodeJS.Require)
   return require as NodeJS.Require
+}
+
+/** Files that were required and evaluated in this process. */
+const evaluatedFiles = new Set<string>()
+
+/** The exports of the module that stands in `path`, which is evaluated if it has not been: a top level is no part of the execution that runs. */
+function evaluated(native: NodeJS.Require, path: string, specifier: string, file: string): unknown {
+  if (native.cache[path] !== undefined) return native(path)
+  const exports = outsideExecution(() => native(path))
+  // A module that was removed from Node's cache is evaluated each time.
+  if (!evaluatedFiles.has(path)) host.current?.moduleLoaded(`require(${JSON.stringify(specifier)})`, file)
+  evaluatedFiles.add(path)
+  return exports
 }
 
 /** Node's `module` of the cached copy, which is about to run, gets the user's own place. */
@@ -150,38 +141,6 @@ function cacheAsSeenBy(graph: ModuleGraph, cache: NodeJS.Dict<NodeJS.Module>): N
     deleteProperty: (target, key) => Reflect.deleteProperty(target, own(key)),
     getOwnPropertyDescriptor: (target, key) => Reflect.getOwnPropertyDescriptor(target, own(key)),
   })
-}
-
-async function add(graph: ModuleGraph, file: string): Promise<GraphNode> {
-  const node = await graph.add(file)
-  remember(graph)
-  return node
-}
-
-function addSync(graph: ModuleGraph, file: string): GraphNode {
-  const known = graph.get(file)
-  if (known !== undefined && known.cachedFile !== '') return known
-  const node = graph.addSync(file)
-  remember(graph)
-  return node
-}
-
-function remember(graph: ModuleGraph): void {
-  for (const { file } of graph.nodes) graphs.set(file, graph)
-}
-
-function graphOf(file: string): ModuleGraph {
-  let graph = graphs.get(file)
-  if (graph === undefined) {
-    graph = new ModuleGraph(file, {})
-    graphs.set(file, graph)
-  }
-  return graph
-}
-
-/** What `import()` of a builtin gives to instrumented code. */
-function builtinNamespace(name: string): unknown {
-  return installedRuntime()?.builtinNamespace(name) ?? import(name)
 }
 
 /** What `require` of a builtin gives to instrumented code. */
@@ -206,38 +165,6 @@ function unwrap(namespace: object, { unit }: GraphNode): Record<string, unknown>
   const exports = namespace as { default?: unknown; __esModule?: unknown }
   const compiled = unit.format === 'commonjs' ? (exports.default as { __esModule?: unknown } | undefined) : undefined
   return (compiled?.__esModule ? compiled : exports) as Record<string, unknown>
-}
-
-function evaluationError(error: unknown, graph: ModuleGraph, entry: GraphNode): LoadError {
-  if (error instanceof LoadError) return error
-  const failure = 'evaluate'
-  if (!(error instanceof Error)) return new LoadError({ failure, file: entry.file, reason: `threw ${inspect(error)} while it was loaded`, cause: error })
-  const stack = String(error.stack)
-  const linking = arrowPosition(stack)
-  if (linking !== undefined) return new LoadError({ failure, ...linking, reason: withUserNames(firstLine(error.message), graph), cause: error })
-  const frame = mapStack(error).frames[0]
-  const position = frame === undefined ? { file: entry.file } : { file: resolvePath(frame.file), line: frame.line, column: frame.column }
-  const what = `${error.name}: ${withUserNames(firstLine(error.message), graph)}`
-  return new LoadError({ failure, ...position, reason: `threw ${what} while it was loaded`, cause: error })
-}
-
-/** Replaces the cache's names in a message of Node's by the user's. */
-function withUserNames(message: string, graph: ModuleGraph): string {
-  return graph.nodes.reduce((text, { name, cachedFile, file }) => {
-    if (name === '') return text
-    const names = [pathToFileURL(cachedFile).href, cachedFile, `./${name}`]
-    return names.reduce((rest, cachedName) => rest.replaceAll(cachedName, displayPath(file)), text)
-  }, message)
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] as string
-}
-
-/** What Node throws, with the code that people test for when a module is optional. */
-function notFound(kind: ImportKind, reason: string, file: string): Error {
-  const code = kind === 'require' ? 'MODULE_NOT_FOUND' : 'ERR_MODULE_NOT_FOUND'
-  return Object.assign(new Error(`${reason}, ${kind === 'require' ? 'required' : 'imported'} from ${displayPath(file)}`), { code })
 }
 
 function realPath(file: string): string {

@@ -6,14 +6,15 @@
 //
 // A module's name has to change if anything it reaches changes, for Node evaluates each name once; and modules may import each other
 // in a circle, so a name cannot depend on the contents of finished files. Therefore the name's hash covers the units of the whole
-// strongly connected component and the hashes of the components it reaches (Tarjan 1972). Tokens are as long as what
+// strongly connected component and the hashes of the components it reaches. Tokens are as long as what
 // replaces them, so linking moves no column and the unit's source map stays right.
 
 import { Cache, engineHash, hash, readableName, sha256, shortHash } from './cache.js'
+import { components } from './components.js'
 import { LoadError } from './load-error.js'
-import { compilersLoaded, fillTokens, loadCompilers, makeUnit, type Transform, type Unit } from './module-unit.js'
+import { compilersLoaded, fillTokens, HEADER_LINK, headerName, loadCompilers, makeUnit, type Transform, tailOf, type Unit } from './module-unit.js'
 import { type ImportKind, packageNameOf, packageScope, type Resolution, Resolver } from './resolve.js'
-import { CompilerOptionsReader, readSource, type SourceFile, stripTypes } from './strip-types.js'
+import { type CompilerOptions, CompilerOptionsReader, readSource, type SourceFile, stripTypes } from './strip-types.js'
 
 export interface GraphNode {
   file: string
@@ -28,6 +29,14 @@ export interface GraphNode {
   /** Name in the cache, and absolute path; empty until linked. */
   name: string
   cachedFile: string
+}
+
+/** All that decides what a file becomes by itself. */
+interface Content {
+  readonly source: SourceFile
+  readonly options: CompilerOptions
+  /** Its hash. */
+  readonly key: string
 }
 
 export interface GraphOptions {
@@ -45,6 +54,8 @@ const COMPILER_NEEDED = Symbol('compiler needed')
 /** One load's view of the user's modules: each file is read once. */
 export class ModuleGraph {
   readonly #nodes = new Map<string, GraphNode>()
+  /** Of what is being added. */
+  readonly #sources = new Map<string, Content>()
   readonly #resolver: Resolver
   readonly #compilerOptions = new CompilerOptionsReader()
   readonly #cache: Cache
@@ -99,8 +110,25 @@ export class ModuleGraph {
 
   #add(file: string, mayLoadSync: boolean): GraphNode {
     const node = this.#visit(file, mayLoadSync)
-    if (node.cachedFile === '') link(node, this.#cache)
+    if (node.cachedFile === '') for (const component of unlinked(node)) this.#link(component, mayLoadSync)
+    this.#sources.clear()
     return node
+  }
+
+  /** Names the modules of a component, and puts them into the cache. */
+  #link(component: readonly GraphNode[], mayLoadSync: boolean): void {
+    for (const node of inCircles(component)) node.unit = this.#unitOf(this.#sources.get(node.file) as Content, true, mayLoadSync)
+    const reached = new Set(component.flatMap(({ edges }) => edges.flatMap((edge) => (edge && !component.includes(edge) ? [edge.closure] : []))))
+    const closure = hash(...component.map(({ id }) => id).sort(), '', ...[...reached].sort())
+    for (const node of component) {
+      node.closure = closure
+      node.name = `${readableName(node.file)}-${shortHash(hash(closure, node.id))}${node.unit.format === 'module' ? '.mjs' : '.cjs'}`
+    }
+    for (const node of component) {
+      const { name, file, unit } = node
+      if (unit.header !== undefined) this.#cache.ensureModule(headerName(file, tailOf(name)), unit.header)
+      node.cachedFile = this.#cache.ensureModule(name, linkedCode(node), unit.map)
+    }
   }
 
   /** The node of `file`, with all it reaches. If anything fails, no node added on the way stays. */
@@ -126,7 +154,7 @@ export class ModuleGraph {
     try {
       return this.#visit(target.file, mayLoadSync)
     } catch (error) {
-      // A require may stand in a branch that is never taken. If it is taken, it throws then.
+      // A require or an import() may stand in a branch that is never taken. If it is taken, it fails then.
       if (error instanceof LoadError) return undefined
       throw error
     }
@@ -135,19 +163,26 @@ export class ModuleGraph {
   #makeNode(source: SourceFile, mayLoadSync: boolean): GraphNode {
     const { file, text, mapText = '', mapUrl } = source
     const options = this.#compilerOptions.of(file)
-    const scopeType = packageScope(file)?.type ?? ''
-    const content = hash(this.#engine, file, text, mapText, mapUrl, JSON.stringify(options), scopeType)
+    const key = hash(this.#engine, file, text, mapText, mapUrl, JSON.stringify(options), packageScope(file)?.type ?? '')
+    const content = { source, options, key }
+    this.#sources.set(file, content)
+    const unit = this.#unitOf(content, false, mayLoadSync)
+    const id = hash(key, JSON.stringify(unit.links))
+    return { file, sha256: sha256(text), unit, id, edges: [], closure: '', name: '', cachedFile: '' }
+  }
+
+  #unitOf({ source, options, key: content }: Content, inCircle: boolean, mayLoadSync: boolean): Unit {
+    const { file } = source
     // Which packages are named only matters to a file that imports one, so it is no part of the file's identity.
-    const key = hash(content, this.#packages)
+    const key = hash(content, this.#packages, inCircle ? 'in a circle' : '')
     const name = readableName(file)
     let unit = this.#cache.readUnit(name, key) as Unit | undefined
     if (unit === undefined || !this.#isFresh(unit, file)) {
       if (!compilersLoaded(this.#transform) && !mayLoadSync) throw COMPILER_NEEDED
-      unit = makeUnit(source, stripTypes(source, options), this.#transform, (specifier, kind) => this.resolve(specifier, file, kind))
+      unit = makeUnit(source, stripTypes(source, options), this.#transform, (specifier, kind) => this.resolve(specifier, file, kind), inCircle)
       this.#cache.writeUnit(name, key, unit)
     }
-    const id = hash(content, JSON.stringify(unit.links))
-    return { file, sha256: sha256(text), unit, id, edges: [], closure: '', name: '', cachedFile: '' }
+    return unit
   }
 
   #isFresh(unit: Unit, file: string): boolean {
@@ -168,55 +203,21 @@ function readUserSource(file: string): SourceFile {
   }
 }
 
-/** Names `root` and all it reaches that has no name yet, and puts them into the cache. */
-function link(root: GraphNode, cache: Cache): void {
-  for (const component of components(root)) {
-    const members = new Set(component)
-    const reached = new Set(component.flatMap(({ edges }) => edges.flatMap((edge) => (edge && !members.has(edge) ? [edge.closure] : []))))
-    const closure = hash(...component.map(({ id }) => id).sort(), '', ...[...reached].sort())
-    for (const node of component) {
-      node.closure = closure
-      node.name = `${readableName(node.file)}-${shortHash(hash(closure, node.id))}${node.unit.format === 'module' ? '.mjs' : '.cjs'}`
-    }
-    for (const node of component) node.cachedFile = cache.ensureModule(node.name, linkedCode(node), node.unit.map)
-  }
+/** The components of what has no name yet, each after those it reaches. */
+function unlinked(root: GraphNode): GraphNode[][] {
+  return components([root], ({ edges }) => edges.filter((edge) => edge?.name === '') as GraphNode[])
+}
+
+/** The ES modules of a component that import each other in a circle, so that one may be called before it is evaluated. */
+function inCircles(component: readonly GraphNode[]): GraphNode[] {
+  const imported = ({ unit, edges }: GraphNode): GraphNode[] =>
+    edges.filter((edge, link) => edge !== undefined && unit.links[link]?.kind === 'import' && component.includes(edge)) as GraphNode[]
+  const circles = component.length > 1 ? components(component, imported).filter(({ length }) => length > 1) : []
+  return circles.flat().filter(({ unit }) => unit.format === 'module')
 }
 
 function linkedCode({ name, file, edges, unit: { code } }: GraphNode): string {
   // A require that cannot be prepared leaves its token: nothing lies there, and nothing is meant to.
-  const linked = fillTokens(code, (link) => edges[link]?.name)
+  const linked = fillTokens(code, (link) => (link === HEADER_LINK ? name : edges[link]?.name))
   return `${linked}\n// ${file}\n//# sourceMappingURL=${encodeURIComponent(name)}.map\n`
-}
-
-/** Strongly connected components of what has no name yet, each after those it reaches. */
-function components(root: GraphNode): GraphNode[][] {
-  const found: GraphNode[][] = []
-  const stack: GraphNode[] = []
-  const order = new Map<GraphNode, number>()
-  const onStack = new Set<GraphNode>()
-
-  /** Returns the lowest order reachable from `node` within its component. */
-  const connect = (node: GraphNode): number => {
-    const own = order.size
-    order.set(node, own)
-    stack.push(node)
-    onStack.add(node)
-    let lowest = own
-    for (const edge of node.edges) {
-      if (edge === undefined || edge.name !== '') continue
-      const reached = order.get(edge)
-      if (reached === undefined) lowest = Math.min(lowest, connect(edge))
-      else if (onStack.has(edge)) lowest = Math.min(lowest, reached)
-    }
-    if (lowest === own) found.push(popComponent(stack, onStack, node))
-    return lowest
-  }
-  connect(root)
-  return found
-}
-
-function popComponent(stack: GraphNode[], onStack: Set<GraphNode>, root: GraphNode): GraphNode[] {
-  const component: GraphNode[] = stack.splice(stack.indexOf(root))
-  for (const node of component) onStack.delete(node)
-  return component
 }

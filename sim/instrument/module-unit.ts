@@ -27,10 +27,14 @@ export interface TransformOptions {
   positionOf(line: number, column: number): { line: number; column: number }
   /** What is to stand where the user wrote `specifier`. Never called for Node's builtins. */
   resolve(specifier: string, kind: ImportKind): string
+  /** For an ES module in a circle: specifier of the module that its header is to be. */
+  header?: string | undefined
 }
 
 export interface TransformResult {
   code: string
+  /** Code of the module that `code` imports as its header. */
+  header?: string | undefined
   map: { mappings: string; names?: string[] }
   unsteppable: readonly Unsteppable[]
 }
@@ -48,8 +52,10 @@ export interface Link {
 
 export interface Unit {
   format: ModuleFormat
-  /** Instrumented code; token number n stands for `links[n]`. */
+  /** Instrumented code; token number n stands for `links[n]`, and {@link HEADER_LINK} for the module's header. */
   code: string
+  /** Code of the header, where it is a module. */
+  header?: string | undefined
   /** From `code` to the author's source, as JSON. */
   map: string
   links: readonly Link[]
@@ -63,6 +69,7 @@ export interface Unit {
 /** `<name>-heddle~0007.xjs` becomes `<name>-<12 digits>.mjs`: as long, and nothing that a person would write. */
 const TOKEN = /heddle~(\d{5})\.xjs/g
 const TOKEN_DIGITS = 5
+export const HEADER_LINK = 99_999
 const LITERAL_REQUIRE = /(?<![\w$.])require\s*\(\s*(['"])((?:(?!\1)[^\\\n])+)\1\s*\)/g
 const UNKNOWN_REQUIRE = /(?<![\w$.])require\b(?!\s*(\(\s*['"]|\.))/
 const CREATE_REQUIRE = /\bcreateRequire\b/
@@ -112,14 +119,16 @@ function transformSync(): Transform {
 
 type Resolve = (specifier: string, kind: ImportKind) => Resolution
 
-export function makeUnit(source: SourceFile, stripped: Stripped, transform: Transform | undefined, resolve: Resolve): Unit {
+/** @param inCircle whether the module is one of several ES modules that import each other */
+export function makeUnit(source: SourceFile, stripped: Stripped, transform: Transform | undefined, resolve: Resolve, inCircle: boolean): Unit {
   const { file } = source
   const format = formatOf(file, stripped.code)
   const links: Link[] = []
   const linkTo = (specifier: string, kind: ImportKind): string => {
-    const target = resolve(specifier, kind)
-    links.push({ specifier, kind, target })
-    return written(target, specifier, links.length - 1, file)
+    // An original and its twin name the same.
+    let index = links.findIndex((link) => link.specifier === specifier && link.kind === kind)
+    if (index < 0) index = links.push({ specifier, kind, target: resolve(specifier, kind) }) - 1
+    return written(links[index] as Link, index)
   }
   const result = instrument(source, stripped, transform, {
     file,
@@ -127,6 +136,7 @@ export function makeUnit(source: SourceFile, stripped: Stripped, transform: Tran
     positionOf: stripped.positionOf,
     // `require` looks up at run time what the user wrote.
     resolve: (specifier, kind) => (kind === 'require' ? specifier : linkTo(specifier, kind)),
+    header: inCircle ? `./${headerName(file, tokenFor(HEADER_LINK))}` : undefined,
   })
   checkStaticImports(stripped, file, links)
   let { code } = result
@@ -134,6 +144,7 @@ export function makeUnit(source: SourceFile, stripped: Stripped, transform: Tran
   return {
     format,
     code,
+    header: result.header,
     map: JSON.stringify(chainMaps(result, source, stripped)),
     links,
     unsteppable: result.unsteppable.map(({ line, column, name, reason }) => ({ line, column, name, reason })),
@@ -163,7 +174,9 @@ function explain(message: string): string {
 }
 
 /** What stands in the code where the user wrote `specifier`. */
-function written(target: Resolution, specifier: string, index: number, importer: string): string {
+function written({ target, specifier, kind }: Link, index: number): string {
+  // Looked up at run time.
+  if (kind === 'dynamic') return specifier
   switch (target.kind) {
     case 'instrument':
       return `./${readableName(target.file)}-${tokenFor(index)}${target.suffix}`
@@ -171,11 +184,19 @@ function written(target: Resolution, specifier: string, index: number, importer:
     case 'heddle':
       return pathToFileURL(target.file).href + target.suffix
     case 'external':
-      return specifier
     case 'unresolved':
-      // Only a dynamic import gets that far: it is to fail when it is reached, and to name the place that the user meant.
-      return /^\.{0,2}\//.test(specifier) ? new URL(specifier, pathToFileURL(importer)).href : specifier
+      return specifier
   }
+}
+
+/** What differs in the name of a cached module from version to version: as long as a token. */
+export function tailOf(name: string): string {
+  return name.slice(-tokenFor(0).length)
+}
+
+/** Name of a header in the cache; `tail` is that of its module. */
+export function headerName(file: string, tail: string): string {
+  return `${readableName(file)}.header-${tail}`
 }
 
 function tokenFor(index: number): string {
@@ -184,7 +205,7 @@ function tokenFor(index: number): string {
 
 /** `code` with `nameOf(number of the link)` in place of each token; a token without a name stays. */
 export function fillTokens(code: string, nameOf: (link: number) => string | undefined): string {
-  return code.replace(TOKEN, (token, digits: string) => nameOf(Number(digits))?.slice(-token.length) ?? token)
+  return code.replace(TOKEN, (token, digits: string) => tailOf(nameOf(Number(digits)) ?? token))
 }
 
 /** A static import that leads nowhere is an error now. */

@@ -14,7 +14,11 @@ import { dirname, extname, join, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ResolverFactory } from 'oxc-resolver'
 
-export type ImportKind = 'import' | 'require'
+/** `dynamic`: an `import()`, which resolves as `import` does. */
+export type ImportKind = 'import' | 'require' | 'dynamic'
+
+/** How packages tell them apart. */
+type Condition = 'import' | 'require'
 
 export type Resolution =
   /** `suffix` is the query and hash of an ESM specifier: each is a module of its own. */
@@ -51,17 +55,17 @@ const scopes = new Map<string, PackageScope | undefined>()
 /** One resolver for one load: it remembers what the disk looked like, so that a load sees one state. */
 export class Resolver {
   readonly #packages: ReadonlySet<string>
-  readonly #user: Record<ImportKind, ResolverFactory>
-  readonly #userWithoutTsconfig: Record<ImportKind, ResolverFactory>
-  readonly #packaged: Record<ImportKind, ResolverFactory>
+  readonly #user: Record<Condition, ResolverFactory>
+  readonly #userWithoutTsconfig: Record<Condition, ResolverFactory>
+  readonly #packaged: Record<Condition, ResolverFactory>
 
   constructor(packages: Iterable<string> = []) {
     this.#packages = new Set(packages)
     scopes.clear()
     const extra = userConditions()
-    const byKind = (options: object): Record<ImportKind, ResolverFactory> => {
-      const make = (kind: ImportKind): ResolverFactory => {
-        const conditionNames = ['node', kind, 'node-addons', 'module-sync', 'default', ...extra]
+    const byCondition = (options: object): Record<Condition, ResolverFactory> => {
+      const make = (condition: Condition): ResolverFactory => {
+        const conditionNames = ['node', condition, 'node-addons', 'module-sync', 'default', ...extra]
         return new ResolverFactory({ conditionNames, nodePath: false, ...options })
       }
       return { import: make('import'), require: make('require') }
@@ -70,16 +74,16 @@ export class Resolver {
       extensionAlias: { '.js': ['.ts', '.tsx', '.js'], '.mjs': ['.mts', '.mjs'], '.cjs': ['.cts', '.cjs'], '.jsx': ['.tsx', '.jsx'] },
       extensions: ['.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json', '.node'],
     }
-    this.#user = byKind({ ...typescript, tsconfig: 'auto' })
-    this.#userWithoutTsconfig = byKind(typescript)
-    this.#packaged = byKind({ extensions: ['.js', '.json', '.node', '.ts', '.mts', '.cts', '.mjs', '.cjs'] })
+    this.#user = byCondition({ ...typescript, tsconfig: 'auto' })
+    this.#userWithoutTsconfig = byCondition(typescript)
+    this.#packaged = byCondition({ extensions: ['.js', '.json', '.node', '.ts', '.mts', '.cts', '.mjs', '.cjs'] })
   }
 
   /** What `specifier` means in `importer`, an absolute path. */
   resolve(specifier: string, importer: string, kind: ImportKind): Resolution {
     if (isBuiltin(specifier) || /^(data|https?):/.test(specifier)) return { kind: 'external', specifier }
-    const { request, suffix } = kind === 'import' ? splitUrl(specifier, importer) : { request: specifier, suffix: '' }
-    const found = this.#find(request, importer, kind)
+    const { request, suffix } = kind === 'require' ? { request: specifier, suffix: '' } : splitUrl(specifier, importer)
+    const found = this.#find(request, importer, kind === 'require' ? 'require' : 'import')
     if (found === undefined) return { kind: 'unresolved', reason: `cannot find ${quote(specifier)}` }
     return this.classify(found, suffix, specifier)
   }
@@ -101,15 +105,15 @@ export class Resolver {
     return { kind: 'native', file, suffix }
   }
 
-  #find(request: string, importer: string, kind: ImportKind): string | undefined {
+  #find(request: string, importer: string, condition: Condition): string | undefined {
     const packaged = packageNameOf(importer) !== undefined
     const factories = packaged ? [this.#packaged] : [this.#user, this.#userWithoutTsconfig]
     for (const factory of factories) {
-      const { path } = factory[kind].resolveFileSync(importer, request)
+      const { path } = factory[condition].resolveFileSync(importer, request)
       // A tsconfig may map a specifier to declarations only, which say nothing about what runs.
       if (path !== undefined && !DECLARATION.test(path)) return path
     }
-    if (/^heddle(\/|$)/.test(request)) return this.#packaged[kind].resolveFileSync(join(HEDDLE_ROOT, 'package.json'), request).path
+    if (/^heddle(\/|$)/.test(request)) return this.#packaged[condition].resolveFileSync(join(HEDDLE_ROOT, 'package.json'), request).path
     return undefined
   }
 }

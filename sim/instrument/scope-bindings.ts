@@ -30,6 +30,12 @@ export function find(name: string, scope: Scope | undefined): Binding | undefine
   return undefined
 }
 
+/** The binding of `name`, if there is one, is assigned to after its declaration. */
+export function markAssigned(name: string, scope: Scope): void {
+  const binding = find(name, scope)
+  if (binding !== undefined) binding.assigned = true
+}
+
 /** Declares a name; a function takes the place of an earlier one, which is added to `replaced`. */
 export function declare(scope: Scope, name: string, kind: Binding['kind'], node?: Node, replaced?: Set<Node>): Binding {
   const known = scope.bindings.get(name)

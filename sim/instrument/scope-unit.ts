@@ -80,3 +80,22 @@ export function newUnit(node: Node, kind: UnitKind, name: string, at: number, pa
     twin: false,
   }
 }
+
+/** Marks the unit and, as long as it is an arrow, the unit around it. Whether this ends in a function. */
+export function useSurroundings(unit: Unit, what: keyof Surroundings): boolean {
+  let at: Unit | undefined = unit
+  for (; at !== undefined; at = at.parent) {
+    at.uses[what] = true
+    if (at.kind !== 'arrow') break
+  }
+  return at !== undefined && at.kind !== 'program' && at.kind !== 'field' && at.kind !== 'static'
+}
+
+/** Names an obstacle to a twin of this unit and, if it is an arrow, of the units whose surroundings it shares. */
+export function hinder(unit: Unit, obstacle: string): void {
+  let at: Unit | undefined = unit
+  for (; at !== undefined; at = at.parent) {
+    at.obstacle ??= obstacle
+    if (at.kind !== 'arrow') break
+  }
+}

@@ -2,7 +2,7 @@
 // has to make them.
 
 import type { CallExpression, Identifier, TaggedTemplateExpression } from 'acorn'
-import type { Analysis } from './scope.js'
+import type { Analysis } from './scope-analysis.js'
 import type { Binding } from './scope-bindings.js'
 import { type FunctionNode, isFunction, type Node, some } from './scope-tree.js'
 import type { PrivateMember, Surroundings, Unit } from './scope-unit.js'

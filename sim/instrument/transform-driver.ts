@@ -2,8 +2,9 @@
 // second time, and the driver performs it and resumes the twin. Not part of the package's public face.
 
 import type { Runtime, Twin } from './contract.js'
+import { disposables, disposalError, dispose, disposeError, use, useAsync } from './disposables.js'
 import { type Transformed, transform } from './transform.js'
-import { attach, binder, disposables, dispose, disposeError, twin, use } from './twins.js'
+import { attach, binder, twin } from './twins.js'
 
 const SWITCH = Symbol('switch')
 const NESTED = Symbol('nested')
@@ -54,13 +55,16 @@ export function installRuntime(): void {
     binder,
     disposables,
     use,
+    useAsync,
     disposeError,
+    disposalError,
     dispose,
     awaiting: (value: unknown) => {
       awaited = value
       return AWAIT
     },
     attachAsync: (original: AnyFunction, stepped: Twin) => attach(original, asyncTwin(stepped)),
+    SharedArrayBuffer,
     standIns: { ...globals(), Atomics: countingAtomics },
     builtin: (name: string) => process.getBuiltinModule(name as 'fs'),
     importMeta: (file: string) => ({ url: `file://${file}` }),

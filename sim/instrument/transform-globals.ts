@@ -10,7 +10,6 @@ export const STAND_IN_NAMES = [
   'FinalizationRegistry',
   'Math',
   'MessageChannel',
-  'SharedArrayBuffer',
   'WeakRef',
   'WebSocket',
   'Worker',

@@ -1,4 +1,4 @@
-// The half of the runtime that knows no engine: which stepped twin belongs to which function, and clean-up of `using` blocks.
+// The half of the runtime that knows no engine: which stepped twin belongs to which function.
 //
 // A function carries its twin in a private field, which a constructor that returns the function itself puts there. So nothing that
 // looks at the function sees it, copies made by Object.assign do not have it, and neither proxies nor functions that inherit
@@ -127,83 +127,3 @@ attach(Function.prototype.call, callStepped as Twin)
 attach(Function.prototype.apply, applyStepped as Twin)
 attach(Function.prototype.bind, bindStepped as Twin)
 attach(Reflect.apply, reflectApplyStepped as Twin)
-
-/** Clean-up of one block with `using` declarations, as TC39's explicit resource management has it. */
-interface Disposables {
-  readonly values: unknown[]
-  readonly methods: Callable[]
-  failed: boolean
-  error: unknown
-}
-
-export function disposables(): Disposables {
-  return { values: [], methods: [], failed: false, error: undefined }
-}
-
-/** Evaluates a `using` declaration: checks and remembers the disposer, returns the value. */
-export function use<T>(stack: object, value: T): T {
-  if (value === null || value === undefined) return value
-  if (typeof value !== 'object' && typeof value !== 'function') throw new TypeError(`${String(value)} is not an object, null or undefined`)
-  const method = (value as { [Symbol.dispose]?: unknown })[Symbol.dispose]
-  if (typeof method !== 'function') throw new TypeError('Symbol(Symbol.dispose) is not a function')
-  const { values, methods } = stack as Disposables
-  values.push(value)
-  methods.push(method)
-  return value
-}
-
-/** Remembers that the block ends with an error. */
-export function disposeError(stack: object, error: unknown): void {
-  ;(stack as Disposables).failed = true
-  ;(stack as Disposables).error = error
-}
-
-/** Runs the disposers, last first; throws what the block must end with. */
-export function dispose(stack: object): void {
-  const { values, methods } = stack as Disposables
-  for (let index = values.length - 1; index >= 0; index--) {
-    try {
-      Reflect.apply(methods[index] as Callable, values[index], [])
-    } catch (error) {
-      addError(stack as Disposables, error)
-    }
-  }
-  finish(stack as Disposables)
-}
-
-function* disposeStepped(stack: object): Generator<unknown, unknown, unknown> {
-  const { values, methods } = stack as Disposables
-  for (let index = values.length - 1; index >= 0; index--) {
-    try {
-      const method = methods[index] as Callable
-      const stepped = twin(method, 'Symbol.dispose')
-      if (stepped === undefined) Reflect.apply(method, values[index], [])
-      else yield* stepped.call(values[index])
-    } catch (error) {
-      addError(stack as Disposables, error)
-    }
-  }
-  finish(stack as Disposables)
-  return undefined
-}
-
-attach(dispose, disposeStepped as Twin)
-
-function addError(stack: Disposables, error: unknown): void {
-  disposeError(stack, stack.failed ? suppressed(error, stack.error) : error)
-}
-
-function finish(stack: Disposables): void {
-  if (stack.failed) throw stack.error
-}
-
-const message = 'An error was suppressed during disposal'
-
-/** SuppressedError of the engine, or one of the same shape where it has none (Node 20). */
-function suppressed(error: unknown, hidden: unknown): Error {
-  const native = (globalThis as { SuppressedError?: new (error: unknown, suppressed: unknown, message: string) => Error }).SuppressedError
-  if (native !== undefined) return new native(error, hidden, message)
-  const made = new Error(message)
-  const hiddenProperty = (value: unknown) => ({ value, writable: true, configurable: true })
-  return Object.defineProperties(made, { name: hiddenProperty('SuppressedError'), error: hiddenProperty(error), suppressed: hiddenProperty(hidden) })
-}

@@ -99,7 +99,23 @@ test('atomics: arguments that the real operations refuse are refused', (t) => {
     t.throws(() => wait(words(), 0, 3, 1n as never), { instanceOf: TypeError })
     t.throws(() => waitAsync(unshared, 0, 0), { instanceOf: TypeError })
     t.throws(() => notify(words(), 9), { instanceOf: RangeError })
+    t.throws(() => notify(words(), 0, 1n as never), { instanceOf: TypeError })
   })
+})
+
+test('atomics: each operand is converted once, in the order of the standard', (t) => {
+  const { wait, waitAsync, notify } = createAtomics(createFakeOperations())
+  const converted: string[] = []
+  const counted = (name: string, value: number): never => ({ valueOf: () => (converted.push(name), value) }) as never
+  for (const [call, names] of [
+    [() => wait(words(), counted('index', 1), counted('value', 4), counted('timeout', 5)), ['index', 'value', 'timeout']],
+    [() => waitAsync(words(), counted('index', 1), counted('value', 3), counted('timeout', 5)), ['index', 'value', 'timeout']],
+    [() => notify(words(), counted('index', 1), counted('count', 1)), ['index', 'count']],
+  ] as const) {
+    converted.length = 0
+    during(createFakeHost(), call as () => unknown)
+    t.deepEqual(converted, names)
+  }
 })
 
 test('atomics: notify and waitAsync reach the host with their defaults', (t) => {

@@ -7,6 +7,8 @@
 import { BlockingInsideStepError, type Host, host } from '../host.js'
 import type { AtomicArray, AtomicValue, Switch, Twin } from '../instrument/contract.js'
 import { attach } from '../instrument/twins.js'
+import { numericIndex, numericValue } from '../operands.js'
+import { integerIndex } from '../operation.js'
 import { copyLike, like } from './like.js'
 import type { Operations } from './operations.js'
 
@@ -78,9 +80,9 @@ function report(operation: string): void {
 function waitOriginal(real: RealAtomics, array: unknown, index: unknown, value: unknown, timeout: unknown): unknown {
   const current = host.current
   if (current === undefined) return real.wait(array, index, value, timeout)
-  const timeoutMs = toTimeoutMs(timeout)
+  const { at, expected, timeoutMs } = waitOperands(array, index, value, timeout)
   // The real operation with timeout 0 checks the arguments, compares, and never blocks.
-  const result = real.wait(array, index, value, 0)
+  const result = real.wait(array, at, expected, 0)
   if (result === 'timed-out' && timeoutMs > 0) refuseToBlock(current, 'Atomics.wait')
   report('Atomics.wait')
   return result
@@ -89,24 +91,31 @@ function waitOriginal(real: RealAtomics, array: unknown, index: unknown, value: 
 function waitAsyncOriginal(real: RealAtomics, array: unknown, index: unknown, value: unknown, timeout: unknown): unknown {
   const current = host.current
   if (current === undefined) return real.waitAsync(array, index, value, timeout)
-  const timeoutMs = toTimeoutMs(timeout)
-  const result = real.waitAsync(array, index, value, 0) as { value: unknown }
+  const { at, expected, timeoutMs } = waitOperands(array, index, value, timeout)
+  const result = real.waitAsync(array, at, expected, 0) as { value: unknown }
   report('Atomics.waitAsync')
   if (result.value !== 'timed-out' || timeoutMs === 0) return result
   if (current.phase !== 'peer') refuseToBlock(current, 'Atomics.waitAsync')
-  const expected = array instanceof BigInt64Array ? BigInt.asIntN(64, BigInt(value as bigint)) : (value as number) | 0
-  return current.waitAsync(array as WaitArray, toInteger(index), expected, timeoutMs)
+  return current.waitAsync(array as WaitArray, integerIndex(at), typeof expected === 'bigint' ? BigInt.asIntN(64, expected) : expected | 0, timeoutMs)
+}
+
+/** Each operand is converted once, in the order of the standard. */
+function waitOperands(array: unknown, index: unknown, value: unknown, timeout: unknown) {
+  const at = numericIndex(array as AtomicArray, index)
+  const expected = numericValue(array as AtomicArray, value)
+  return { at, expected, timeoutMs: toTimeoutMs(timeout) }
 }
 
 function notifyOriginal(real: RealAtomics, array: unknown, index: unknown, count: unknown): unknown {
   const current = host.current
   if (current === undefined) return real.notify(array, index, count)
-  const countMax = count === undefined ? Number.POSITIVE_INFINITY : Math.max(toInteger(count), 0)
+  const at = numericIndex(array as AtomicArray, index)
+  const countMax = count === undefined ? Number.POSITIVE_INFINITY : Math.max(integerIndex(+(count as number)), 0)
   // Notifying none checks the arguments. Set-up and invariants wake nobody.
-  const none = real.notify(array, index, 0)
+  const none = real.notify(array, at, 0)
   if (current.phase !== 'peer') return none
   report('Atomics.notify')
-  return current.notify(array as WaitArray, toInteger(index), countMax)
+  return current.notify(array as WaitArray, integerIndex(at), countMax)
 }
 
 function refuseToBlock(current: Host, operation: string): never {
@@ -119,10 +128,6 @@ function refuseToBlock(current: Host, operation: string): never {
 function toTimeoutMs(timeout: unknown): number {
   const timeoutMs = +(timeout as number)
   return Number.isNaN(timeoutMs) ? Number.POSITIVE_INFINITY : Math.max(timeoutMs, 0)
-}
-
-function toInteger(value: unknown): number {
-  return Math.trunc(+(value as number)) || 0
 }
 
 /** The twin of an alias: the runtime's operation at a site of its own. Absent arguments and `undefined` mean the same to all of them. */

@@ -3,12 +3,14 @@
 // A module is passed (the real one), or a copy in which every function is refused while an execution runs, save those named
 // below, which stay real, and those replaced by virtual ones. A module that is not named here is refused.
 
+import type asyncHooks from 'node:async_hooks'
 import type nodeCrypto from 'node:crypto'
 import type { webcrypto } from 'node:crypto'
 import nodeModule, { isBuiltin } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type workerThreads from 'node:worker_threads'
 import { requireFrom } from '../instrument/load.js'
+import { createAsyncHooks } from './async-hooks.js'
 import { createNodeCrypto } from './node-crypto.js'
 import { overlay } from './overlay.js'
 import { refusedObject } from './refused.js'
@@ -26,7 +28,7 @@ export interface SharedStandIns {
 /** Pure: they compute, or run the user's code. */
 const PASSED_MODULES = new Set(
   words(`
-    assert assert/strict async_hooks buffer console constants diagnostics_channel events path path/posix path/win32 punycode querystring
+    assert assert/strict buffer console constants diagnostics_channel events path path/posix path/win32 punycode querystring
     stream stream/consumers stream/promises stream/web string_decoder sys test test/reporters tty url util util/types
   `),
 )
@@ -91,6 +93,8 @@ function createExports(name: string, shared: () => SharedStandIns): unknown {
   const real = process.getBuiltinModule(`node:${name}`) as object
   if (PASSED_MODULES.has(name)) return real
   switch (name) {
+    case 'async_hooks':
+      return createAsyncHooks(real as typeof asyncHooks)
     case 'process':
       return shared().process
     case 'module':

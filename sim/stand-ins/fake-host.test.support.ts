@@ -31,6 +31,7 @@ export function createFakeHost(phase: Host['phase'] = 'peer', threadId = phase =
     calls,
     tasks,
     isPending: false,
+    asyncContext: undefined,
     nowMs: () => EPOCH_MS + 0.25,
     elapsedMs: () => ELAPSED_MS,
     clockRead(kind) {
@@ -41,6 +42,7 @@ export function createFakeHost(phase: Host['phase'] = 'peer', threadId = phase =
     // A different number each time, bits everywhere (Weyl sequence).
     randomInt32: () => (random = (random + 0x9e3779b9) | 0),
     insideOneStep: (operation) => void calls.push(`insideOneStep ${operation}`),
+    moduleLoaded: (what) => void calls.push(`moduleLoaded ${what}`),
     wouldBlock(operation) {
       throw new Error(`would block: ${operation}`)
     },

@@ -22,6 +22,8 @@ import { createWeakRef } from './weak-ref.js'
 export interface StandIns {
   /** By the global's name. A name is absent where this version of Node has no such global: there the module must see none either. */
   readonly standIns: Readonly<Record<string, unknown>>
+  /** What `new SharedArrayBuffer(…)` calls; all other mentions are of the real one. */
+  readonly SharedArrayBuffer: SharedArrayBufferConstructor
   /** What `require` gives for a module of Node, with or without `node:`. Members such as `threadId` change: they are to be read where they are used. */
   builtin(name: string): unknown
   /** What `import()` gives for it: the same members, and `default`. */
@@ -43,7 +45,6 @@ export function createStandIns(operations: Operations): StandIns {
     Date: () => createDate(operations),
     FinalizationRegistry: createFinalizationRegistry,
     Math: createMath,
-    SharedArrayBuffer: () => createSharedArrayBuffer(operations),
     WeakRef: createWeakRef,
     crypto: createCrypto,
     global: () => standIns.globalThis,
@@ -58,7 +59,7 @@ export function createStandIns(operations: Operations): StandIns {
   for (const [name, make] of Object.entries(makers)) {
     if (name in globalThis) Object.defineProperty(standIns, name, { get: once(make), enumerable: true, configurable: true })
   }
-  return { standIns, builtin: builtins.exports, builtinNamespace: builtins.namespace }
+  return { standIns, SharedArrayBuffer: createSharedArrayBuffer(operations), builtin: builtins.exports, builtinNamespace: builtins.namespace }
 }
 
 const TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate', 'queueMicrotask'] as const
