@@ -58,7 +58,9 @@ export class DistinctSet {
 /** False if `value` was there. */
 function insert(slots: Float64Array, value: number): boolean {
   const mask = slots.length - 1
-  let at = (Math.imul(value | 0, 0x9e3779b1) ^ (value / 2 ** 32)) & mask
+  const low = Math.imul(value | 0, 0x9e3779b1)
+  const mixed = Math.imul(low ^ (low >>> 15) ^ Math.imul(value / 2 ** 32, 0x85ebca6b), 0xc2b2ae35)
+  let at = (mixed ^ (mixed >>> 13)) & mask
   for (;;) {
     const found = slots[at] as number
     if (found === value) return false

@@ -1,5 +1,6 @@
 // Replays a recording, and refuses to drift.
 
+import { plural } from './count.js'
 import { detailedExecution } from './detailed-execution.js'
 import type { DiscoveredScenario } from './discover.js'
 import { execution } from './execution.js'
@@ -53,7 +54,7 @@ function checkEnd(recording: Recording, outcome: Outcome, choicesLeft: number): 
       got === undefined ? 'an execution that passes' : `"${got.name}": ${got.message}`,
     )
   }
-  if (choicesLeft > 0) throw new DivergenceError(steps, `${choicesLeft} more choices`, 'the end of the execution')
+  if (choicesLeft > 0) throw new DivergenceError(steps, plural(choicesLeft, 'more choice'), 'the end of the execution')
   if (outcome.traceHash !== recording.traceHash)
     throw new DivergenceError(steps, `a trace with hash ${recording.traceHash}`, `hash ${outcome.traceHash}: an operation had another result`)
 }

@@ -1,6 +1,7 @@
 // Whether an execution gets nowhere any more: everybody who can run only repeats what changes nothing.
 
 import type { Actor } from './actor.js'
+import { plural } from './count.js'
 import { CLOCK_READ, changesState } from './operation.js'
 import { ACTORS_MAX, type Trace } from './trace.js'
 
@@ -33,5 +34,5 @@ export function onlySpins(trace: Trace, ready: readonly Actor[]): boolean {
 export function spinningMessage(ready: readonly Actor[]): string {
   const verb = ready.length === 1 ? 'spins' : 'spin'
   const names = ready.map((actor) => actor.name).join(' and ')
-  return `${names} ${verb} for ever: the last ${UNCHANGED_STEPS_MAX.toLocaleString('en')} steps changed nothing, and nobody else is left to change anything`
+  return `${names} ${verb} for ever: the last ${plural(UNCHANGED_STEPS_MAX, 'step')} changed nothing, and nobody else is left to change anything`
 }

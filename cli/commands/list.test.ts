@@ -38,6 +38,21 @@ test('list: one scenario, and thousands', async (t) => {
   t.is(await closing(1200), '1,200 scenarios: 1,200 to pass, 0 known bad.')
 })
 
+test('list: every fault is named, and how far clocks may be apart', async (t) => {
+  const subjects = [
+    subject('crashes', { faults: { crashes: 2, restarts: 1 } }),
+    subject('false', { faults: { falseDeaths: 1 }, recover: () => undefined }),
+    subject('skew', { clockSkewMsMax: 1500 }),
+  ]
+  const { out } = await heddle(['list'], { engine: fakeEngine({ subjects }), isTTY: true, columns: 160 })
+  t.regex(out, / crashes +2 peers +2 crashes, 1 restart +mutual/)
+  t.regex(out, / false +2 peers +1 false death +mutual/)
+  t.regex(out, / skew +2 peers +clocks 1,500 ms apart +mutual/)
+  const { scenarios } = JSON.parse((await heddle(['list', '--json'], { engine: fakeEngine({ subjects }) })).out)
+  t.deepEqual(scenarios[0].faults, { crashes: 2, restarts: 1, falseDeaths: 0 })
+  t.is(scenarios[2].clockSkewMsMax, 1500)
+})
+
 test('list: --json', async (t) => {
   const { out } = await heddle(['list', '--json'], { engine: fakeEngine({ subjects: subjects() }) })
   const document = JSON.parse(out)
@@ -47,6 +62,7 @@ test('list: --json', async (t) => {
     file: 'scenarios/lock.scenario.ts',
     peers: { peer: 2 },
     faults: { crashes: 0, restarts: 0, falseDeaths: 0 },
+    clockSkewMsMax: 0,
     invariants: ['mutual-exclusion'],
     sometimes: [],
     knownBad: { breaks: ['mutual-exclusion', 'deadlock'], because: 'reads before it writes' },

@@ -1,6 +1,7 @@
 // heddle run: explores every scenario with every strategy, shows each failure when it comes, and sums up.
 
 import { resolve } from 'node:path'
+import { plural } from '../../sim/count.js'
 import type { CampaignResult } from '../../sim/outcome.js'
 import { Budget } from '../budget.js'
 import { type Context, reportColumns, type Stop } from '../context.js'
@@ -13,7 +14,7 @@ import { campaignJson, stoppedJson, toJson } from '../report/json.js'
 import { type Palette, palette } from '../report/palette.js'
 import { ProgressLine } from '../report/progress.js'
 import { type CampaignRow, summary } from '../report/summary.js'
-import { duration, plural } from '../report/text.js'
+import { duration } from '../report/text.js'
 import { heddleCommand } from '../shell.js'
 import { didYouMean, UsageProblem } from '../usage-problem.js'
 

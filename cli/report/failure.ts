@@ -1,9 +1,10 @@
 // A failing (or replayed) execution in full: heading, figures, lane table, stack, and how to see it again.
 
+import { count, plural } from '../../sim/count.js'
 import type { Outcome, SkewedClock } from '../../sim/outcome.js'
 import { laneTable } from './lane-table.js'
 import type { Palette } from './palette.js'
-import { clean, count, list, padStart, plural, width, wrap } from './text.js'
+import { clean, list, padStart, width, wrap } from './text.js'
 
 export interface FailureReportOptions {
   readonly columns: number

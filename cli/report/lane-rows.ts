@@ -3,10 +3,11 @@
 // A step makes a row; so does the call that it is the first step of, what the peer reported after it, a stretch that is left
 // out, and, at the end, what broke or who waits for what.
 
+import { plural } from '../../sim/count.js'
 import type { HistoryEvent } from '../../sim/invariant.js'
 import type { Outcome, TraceStep } from '../../sim/outcome.js'
 import { eventText, isEnvironment, isFault, locationText, operationText, positionText } from './operation.js'
-import { clean, plural, width } from './text.js'
+import { clean, width } from './text.js'
 import { showValue } from './value.js'
 
 export interface Row {

@@ -1,11 +1,12 @@
 // The line that shows how a run goes: one line on a terminal, rewritten at most ten times a second; elsewhere a line for each
 // campaign that ended.
 
+import { count, plural } from '../../sim/count.js'
 import type { CampaignProgress } from '../../sim/outcome.js'
 import type { Terminal } from '../context.js'
 import type { Palette } from './palette.js'
 import { type CampaignRow, verdictOf } from './summary.js'
-import { clean, count, duration, perSecond, plural, shorten, width } from './text.js'
+import { clean, duration, perSecond, shorten, width } from './text.js'
 
 export class ProgressLine {
   readonly #terminal: Terminal

@@ -1,8 +1,9 @@
 // The scenarios that were found, by file.
 
+import { count, plural } from '../../sim/count.js'
 import type { Scenario } from '../../sim/scenario.js'
 import type { Palette } from './palette.js'
-import { clean, count, list, padEnd, plural, shorten, width, wrap } from './text.js'
+import { clean, list, padEnd, shorten, width, wrap } from './text.js'
 
 export interface ListedScenario {
   readonly scenario: Scenario

@@ -1,9 +1,10 @@
 // The table at the end of a run: a row for each scenario, with what all strategies found, and below a scenario its variants.
 
 import Table from 'cli-table3'
+import { count } from '../../sim/count.js'
 import type { Palette } from './palette.js'
 import { type CampaignRow, type VerdictText, verdictOf } from './summary.js'
-import { clean, count, perSecond, shorten, width } from './text.js'
+import { clean, perSecond, shorten, width } from './text.js'
 
 /** Pure: lines without trailing newline. */
 export function summaryTable(rows: readonly CampaignRow[], { columns, palette }: { readonly columns: number; readonly palette: Palette }): string[] {

@@ -1,10 +1,11 @@
 // The end of a run: a table of its campaigns, what is remarkable about them, and one sentence that says it all.
 
+import { count, plural } from '../../sim/count.js'
 import type { CampaignResult } from '../../sim/outcome.js'
 import { assertNever } from '../assert-never.js'
 import type { Palette } from './palette.js'
 import { summaryTable } from './summary-table.js'
-import { clean, count, duration, list, plural, wrap } from './text.js'
+import { clean, duration, list, wrap } from './text.js'
 
 /** One campaign of a run. */
 export interface CampaignRow {

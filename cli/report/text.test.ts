@@ -1,5 +1,6 @@
 import test from 'ava'
-import { clean, count, duration, list, perSecond, plural, short, shorten, width, wrap } from './text.js'
+import { count, plural } from '../../sim/count.js'
+import { clean, duration, list, perSecond, short, shorten, width, wrap } from './text.js'
 
 test('text: widths are those of a terminal', (t) => {
   t.is(width('abc'), 3)

@@ -1,6 +1,7 @@
 // Text for a terminal: widths as shown (wide characters count two, colours none), figures, durations.
 
 import stringWidth from 'string-width'
+import { count } from '../../sim/count.js'
 
 /** Turns text into coloured text of the same width. */
 export type Paint = (text: string) => string
@@ -56,18 +57,6 @@ export function wrap(text: string, columns: number): string[] {
 export function clean(text: string): string {
   if (PRINTABLE_ASCII.test(text)) return text
   return text.replace(UNPRINTABLE, (character) => ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
-
-/** `12345` → `12,345`. */
-export function count(value: number): string {
-  return Math.round(value)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ',')
-}
-
-/** `peer`, 3 → `3 peers`. */
-export function plural(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`
 }
 
 /** Short figure for rates: `845`, `17.4 k`, `795 k`, `23 M`. */

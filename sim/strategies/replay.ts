@@ -1,6 +1,7 @@
 // Replays a list of choices, and stops at the first that does not fit: what was expected, what came.
 
 import type { Actor } from '../actor.js'
+import { plural } from '../count.js'
 import { NONE, operationName } from '../operation.js'
 import type { StreamName } from '../random-streams.js'
 import type { RecordedChoice } from '../recording.js'
@@ -70,8 +71,8 @@ export class Replay implements Strategy {
   #hashFits(run: Run, choice: RecordedChoice): boolean {
     const hash = run.trace.prefixHash().slice(0, choice.hash.length)
     if (hash === choice.hash && run.trace.steps === choice.step) return true
-    const got = run.trace.steps === choice.step ? 'another result of an operation before it' : `it after ${run.trace.steps} steps`
-    return this.#diverges(run, false, `${wordsFor(choice)} after ${choice.step} steps with the results as recorded`, got)
+    const got = run.trace.steps === choice.step ? 'another result of an operation before it' : `it after ${plural(run.trace.steps, 'step')}`
+    return this.#diverges(run, false, `${wordsFor(choice)} after ${plural(choice.step, 'step')} with the results as recorded`, got)
   }
 
   /** Stops the execution. The answer is only there to be given: no step follows it. */
