@@ -3,12 +3,10 @@
 
 import { requireInteger } from './argument-checks.js'
 import { CorruptStateError } from './errors.js'
-import { CAS_FAILURES_MAX } from './peer-table.js'
-import { INTENT_ALLOC, INTENT_NONE, intentWord } from './slot-intent.js'
+import { END } from './slot-list.js'
 import { SizeTooLargeError } from './varslot-errors.js'
-import { END, requireListIndex } from './varslot-free-list.js'
 import type { SlotRef } from './varslot-layout.js'
-import { nextIndexOf, type PoolMemory, type SizeClass, slotIndexOf } from './varslot-memory.js'
+import { type PoolMemory, type SizeClass, slotIndexOf } from './varslot-memory.js'
 import { blankSlotRef } from './varslot-ref.js'
 import { allocatedWord, generationAfter, generationOf, isFreeWord } from './varslot-slot-word.js'
 
@@ -16,52 +14,30 @@ const SIZE_MAX = 2 ** 32 - 1
 
 /** Fills `out` and returns true, or returns false if every fitting class was empty when looked at. */
 export function allocateSlot(memory: PoolMemory, size: number, ownerPeer: number, out: SlotRef): boolean {
-  const { words, heads, classes, peers, taggedHead } = memory
+  const { classes, peers } = memory
   requireInteger('size', size, 0, SIZE_MAX)
   peers.requireId('ownerPeer', ownerPeer)
   const firstClassIdx = firstFitting(classes, size)
   blankSlotRef('out', out)
-  const intentIndex = peers.intentIndex(ownerPeer)
-  let named = false
   peers.requireLive(ownerPeer) // A0
   for (let classIdx = firstClassIdx; classIdx < classes.length; classIdx++) {
     const sizeClass = classes[classIdx] as SizeClass
-    const headIndex = sizeClass.headIndex
-    let failures = 0
-    for (;;) {
-      const head = Atomics.load(heads, headIndex) // A1
-      const slotIdx = taggedHead.low(head)
-      requireListIndex(sizeClass, slotIdx)
-      if (slotIdx === END) break
-      const intent = intentWord(INTENT_ALLOC, classIdx, slotIdx)
-      const nextIndex = nextIndexOf(sizeClass, slotIdx)
-      Atomics.store(words, intentIndex, intent) // A2
-      named = true
-      // The slot may be gone by now, and its next another one: then the tag has changed, and A4 fails.
-      const next = Atomics.load(words, nextIndex) // A3
-      requireListIndex(sizeClass, next)
-      const popped = taggedHead.successor(head, next)
-      const seen = Atomics.compareExchange(heads, headIndex, head, popped) // A4
-      if (seen === head) {
-        const generation = ownSlot(memory, sizeClass, slotIdx, ownerPeer) // A5..A7
-        out.classIdx = classIdx
-        out.slotIdx = slotIdx
-        out.generation = generation
-        return true
-      }
-      failures += 1
-      if (failures % CAS_FAILURES_MAX === 0) peers.nap(ownerPeer)
-    }
+    // A9 comes before the next class is looked at: a peer that has found a class empty stands on none of its slots.
+    const slotIdx = sizeClass.list.pop(ownerPeer) // A1..A4, A9
+    if (slotIdx === END) continue
+    const generation = ownSlot(memory, sizeClass, slotIdx, ownerPeer) // A5..A7
+    out.classIdx = classIdx
+    out.slotIdx = slotIdx
+    out.generation = generation
+    return true
   }
-  if (named) Atomics.store(words, intentIndex, INTENT_NONE) // A9
   return false
 }
 
 /** A5 to A7: makes the peer the owner of a slot that it popped; returns the new generation. */
 function ownSlot(memory: PoolMemory, sizeClass: SizeClass, slotIdx: number, ownerPeer: number): number {
-  const { words, peers } = memory
+  const { words } = memory
   const slotIndex = slotIndexOf(sizeClass, slotIdx)
-  const intentIndex = peers.intentIndex(ownerPeer)
   const word = Atomics.load(words, slotIndex) // A5
   if (!isFreeWord(word))
     throw new CorruptStateError(`expected slot ${slotIdx} of class ${sizeClass.classIdx}, which was listed, to be free, got slot word ${word}`)
@@ -69,7 +45,7 @@ function ownSlot(memory: PoolMemory, sizeClass: SizeClass, slotIdx: number, owne
   const allocated = allocatedWord(ownerPeer, generation)
   // A plain store: nobody else changes the word of a slot that is free and off its list.
   Atomics.store(words, slotIndex, allocated) // A6
-  Atomics.store(words, intentIndex, INTENT_NONE) // A7
+  sizeClass.list.withdraw(ownerPeer) // A7
   return generation
 }
 

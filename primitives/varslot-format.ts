@@ -3,7 +3,7 @@
 import { HEADER_MAGIC_WORD, HEADER_VERSION_WORD, LAYOUT_VERSION, loadBlock, requireInside, requireMagic, requireZeroed, storeBlock } from './block-format.js'
 import { BadLayoutError } from './errors.js'
 import { PEER_ENTRY_BYTES, PEER_ENTRY_USED_WORDS } from './peer-table.js'
-import { END } from './varslot-free-list.js'
+import { END } from './slot-list.js'
 import {
   CLASS_COUNT_MAX,
   CLASS_DATA_OFFSET_WORD,

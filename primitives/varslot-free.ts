@@ -2,9 +2,8 @@
 // this one may die, between two of them.
 
 import { CAS_FAILURES_MAX } from './peer-table.js'
-import { INTENT_FREE, INTENT_NONE, intentWord } from './slot-intent.js'
+import { INTENT_FREE } from './slot-intent.js'
 import { DoubleFreeError } from './varslot-errors.js'
-import { pushSlot } from './varslot-free-list.js'
 import type { SlotRef } from './varslot-layout.js'
 import { type PoolMemory, slotIndexOf } from './varslot-memory.js'
 import { copySlotRef, requireSlotRef } from './varslot-ref.js'
@@ -17,16 +16,15 @@ export function freeSlot(memory: PoolMemory, slotRef: SlotRef, byPeer: number): 
   peers.requireId('byPeer', byPeer)
   const { slotIdx, generation } = slotRef
   const slotIndex = slotIndexOf(sizeClass, slotIdx)
-  const intentIndex = peers.intentIndex(byPeer)
-  const intent = intentWord(INTENT_FREE, sizeClass.classIdx, slotIdx)
+  const { list } = sizeClass
   const freed = freeWord(generation)
   peers.requireLive(byPeer) // F0
-  Atomics.store(words, intentIndex, intent) // F1
+  list.announce(INTENT_FREE, slotIdx, byPeer) // F1
   let failures = 0
   for (;;) {
     const word = Atomics.load(words, slotIndex) // F2
     if (!isAllocated(word) || generationOf(word) !== generation) {
-      Atomics.store(words, intentIndex, INTENT_NONE) // F9
+      list.withdraw(byPeer) // F9
       throw new DoubleFreeError(copySlotRef(slotRef))
     }
     const seen = Atomics.compareExchange(words, slotIndex, word, freed) // F3
@@ -35,6 +33,6 @@ export function freeSlot(memory: PoolMemory, slotRef: SlotRef, byPeer: number): 
     failures += 1
     if (failures % CAS_FAILURES_MAX === 0) peers.nap(byPeer)
   }
-  pushSlot(memory, byPeer, sizeClass, slotIdx) // F4..F6
-  Atomics.store(words, intentIndex, INTENT_NONE) // F7
+  list.push(slotIdx, byPeer) // F4..F6
+  list.withdraw(byPeer) // F7
 }

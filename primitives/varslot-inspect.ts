@@ -3,7 +3,7 @@
 import { epochOf, type PeerState, peerStateOf } from './peer-table.js'
 import { lockHolderOf } from './recovery-lock.js'
 import { INTENT_NONE, type IntentKind, intentClassOf, intentKindOf, intentSlotOf } from './slot-intent.js'
-import { END } from './varslot-free-list.js'
+import { END } from './slot-list.js'
 import { LOCK_INDEX, nextIndexOf, type PoolMemory, type SizeClass, slotIndexOf } from './varslot-memory.js'
 import { generationOf, isAllocated, ownerOf } from './varslot-slot-word.js'
 

@@ -1,6 +1,7 @@
 // One handle's views on a formatted pool: where in them each word is.
 
 import { PeerTable } from './peer-table.js'
+import { SlotList } from './slot-list.js'
 import { TaggedHead } from './tagged-head.js'
 import {
   CLASS_FREE_HEAD_WORD,
@@ -26,6 +27,8 @@ export interface SizeClass {
   readonly metaIndex: number
   /** Bytes from the begin of the buffer to the first slot's data. */
   readonly dataOffset: number
+  /** Its free slots. */
+  readonly list: SlotList
 }
 
 export interface PoolMemory {
@@ -48,14 +51,18 @@ export function mapPool(buffer: SharedArrayBuffer, base: number, configs: readon
   const layout = placeBlocks(configs, peerCapacity)
   const words = new Int32Array(buffer, base, layout.totalSize / 4)
   const heads = new BigInt64Array(buffer, base, layout.peerTableOffset / 8)
+  const peers = new PeerTable(words, layout.peerTableOffset / 4, peerCapacity)
   const classes: SizeClass[] = []
   for (let classIdx = 0; classIdx < configs.length; classIdx++) {
     const { slotSize, slotCount } = configs[classIdx] as SizeClassConfig
     const { metaOffset, dataOffset } = layout.classOffsets[classIdx] as ClassOffsets
     const headIndex = (classHeaderOffset(classIdx) / 4 + CLASS_FREE_HEAD_WORD) / 2
-    classes.push({ classIdx, slotSize, slotCount, headIndex, metaIndex: metaOffset / 4, dataOffset: base + dataOffset })
+    const metaIndex = metaOffset / 4
+    const firstSlotIndex = metaIndex + META_SLOT_WORD
+    const firstNextIndex = metaIndex + META_NEXT_WORD
+    const list = new SlotList({ words, heads, headIndex, firstSlotIndex, firstNextIndex, recordWords: META_WORDS, slotCount, classIdx, peers })
+    classes.push({ classIdx, slotSize, slotCount, headIndex, metaIndex, dataOffset: base + dataOffset, list })
   }
-  const peers = new PeerTable(words, layout.peerTableOffset / 4, peerCapacity)
   return { buffer, words, heads, classes, peers, taggedHead: new TaggedHead() }
 }
 

@@ -77,8 +77,8 @@ test.serial('varslot steps: a lost A4 goes back to A1, and A9 clears an intent t
     'load next[0][0]',
     'compareExchange freeHead[0]', // lost
     'load freeHead[0]', // END
+    'store intent[1]', // A9, before the next class is looked at
     'load freeHead[1]', // END
-    'store intent[1]', // A9
   ])
 })
 
