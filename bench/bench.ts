@@ -18,6 +18,7 @@ import { ceilingContestant } from './ceiling.js'
 import type { Contestant, StrategyName, WorkloadName } from './contestant.js'
 import { fastCheckContestant } from './fast-check-contestant.js'
 import { HeddleContestant, longestOf } from './heddle-contestant.js'
+import { count, table } from './table.js'
 
 /** Of the source, also when this runs from `dist`. */
 const WORKLOADS = fileURLToPath(new URL(import.meta.url.includes('/dist/bench/') ? '../../bench/workloads' : './workloads', import.meta.url))
@@ -95,10 +96,6 @@ function median(figures: readonly number[]): number {
   return sorted[sorted.length >> 1] as number
 }
 
-function count(figure: number): string {
-  return Math.round(figure).toLocaleString('en')
-}
-
 /** What a campaign of a million executions keeps. */
 function memory(subject: DiscoveredScenario): string {
   const warmUp = new HeddleContestant(subject, 'random', longestOf(subject))
@@ -127,9 +124,7 @@ function print(rows: readonly Row[]): void {
     count(row.fastCheckPerSecond),
     `${row.timesFastCheck.toFixed(0)}×${row.timesFastCheck < FAST_CHECK_GOAL ? ' <' : '  '}`,
   ])
-  const widths = heads.map((head, column) => Math.max(head.length, ...lines.map((line) => (line[column] as string).length)))
-  for (const line of [heads, ...lines])
-    console.log(line.map((cell, column) => (column < 2 ? cell.padEnd(widths[column] as number) : cell.padStart(widths[column] as number))).join('  '))
+  console.log(table(heads, lines, 2).join('\n'))
 }
 
 async function main(): Promise<void> {

@@ -29,6 +29,7 @@ export function passed(name: string, more: Partial<CampaignResult> = {}): Campai
     failure: undefined,
     remarks: [],
     insideOneStep: [],
+    stateful: [],
     executions: 10_000,
     steps: 290_000,
     distinct: 1204,

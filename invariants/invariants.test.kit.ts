@@ -1,7 +1,7 @@
 // For the tests of invariants: a pool's memory written word by word, and a history told event by event.
 
 import type { HistoryEvent, Invariant } from '../sim/invariant.js'
-import { SlotMemory } from './slot-memory.js'
+import { SlotMemory } from './varslot-pool/slot-memory.js'
 
 export interface World {
   readonly memory: SlotMemory

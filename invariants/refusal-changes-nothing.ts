@@ -6,7 +6,7 @@
 // Cost: nothing after a step; the whole memory is read at both events, so for small ones.
 
 import type { Invariant } from '../sim/invariant.js'
-import { ACCEPTED, EXPECTING_REFUSAL, REFUSED } from './slot-events.js'
+import { ACCEPTED, EXPECTING_REFUSAL, REFUSED } from './varslot-pool/slot-events.js'
 
 /** The shared memory that is judged, word by word. */
 export interface ComparedMemory {

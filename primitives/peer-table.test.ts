@@ -1,7 +1,7 @@
 import test from 'ava'
 import { BadArgumentError, CorruptStateError, PeerStateError } from './errors.js'
 import { epochOf, PEER_ENTRY_BYTES, PeerTable, peerStateOf } from './peer-table.js'
-import { interrupted } from './varslot-pool.test.kit.js'
+import { interrupted } from './varslot-pool/varslot-pool.test.kit.js'
 
 const CAPACITY = 3
 

@@ -42,7 +42,7 @@ const isFound = test.macro(async (t, subject: DiscoveredScenario) => {
   t.fail(remarks.join('; '))
 })
 
-for (const subject of await discover(['scenarios', 'scenarios/varslot/on-the-skeleton.ts'])) {
+for (const subject of await discover(['scenarios', 'scenarios/varslot-pool/on-the-skeleton.ts'])) {
   const { name, knownBad } = subject.scenario
   // One after the other: there is one simulation for each process.
   if (knownBad === undefined) test.serial(`${name}: passes, and what it says to reach is reached`, passes, subject)

@@ -1,6 +1,7 @@
 // Actors: whatever a strategy may pick. Peers and recoveries run code in steps; the environment's actors move time or do harm.
 
 import { CallStack } from './call-stack.js'
+import type { AsyncContext } from './host.js'
 import type { AtomicArray } from './instrument/contract.js'
 import { NONE, TASK } from './operation.js'
 import { TaskQueues } from './task-queues.js'
@@ -35,8 +36,14 @@ export class Actor {
   first: unknown = undefined
   second: unknown = undefined
 
+  /** How far its wall clock is ahead of true time, in ms. */
+  clockAheadMs = 0
+
   /** Hash of its steps so far: what it did and saw. */
   observed = 0
+
+  /** What `node:async_hooks` keeps for the task that runs. */
+  asyncContext: AsyncContext | undefined = undefined
 
   /** Tasks that are due. */
   readonly tasks = new TaskQueues()
@@ -90,7 +97,9 @@ export class Actor {
     this.second = undefined
     this.stack = undefined
     this.incarnation = 0
+    this.clockAheadMs = 0
     this.observed = 0
+    this.asyncContext = undefined
     this.tasks.clear()
     this.awaited = 0
     this.promises = 0

@@ -20,15 +20,15 @@ export class CallStack {
     const { depth } = this
     this.#frames[depth] = call
     this.depth = depth + 1
-    let answer: Answer
+    let isOver = true
     try {
-      answer = next.call(call)
-    } catch (error) {
-      this.depth = depth
-      throw error
+      const answer = next.call(call)
+      isOver = answer.done === true
+      return answer
+    } finally {
+      // To catch and throw again would cost more: the engine takes note of where an error is thrown.
+      if (isOver) this.depth = depth
     }
-    if (answer.done) this.depth = depth
-    return answer
   }
 
   /** Goes on with the result of the pending operation, to the end of the outermost call (`done`) or to another operation. */

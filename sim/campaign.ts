@@ -1,5 +1,6 @@
 // A campaign: executions of one scenario under one strategy, until something fails or the budget is used up.
 
+import { count, plural } from './count.js'
 import { detailedExecution } from './detailed-execution.js'
 import type { DiscoveredScenario } from './discover.js'
 import { DistinctSet } from './distinct-set.js'
@@ -59,6 +60,7 @@ const FAULTS_EXPECTED_AFTER = 200
 /** Executions, and their steps, that are looked at before peers are said never to meet. */
 const LOOKS_MAX = 200
 const LOOK_STEPS_MAX = 200_000
+const SUSPECTS_MAX = 5
 
 /** Runs a campaign. Faults of the harness end it with the status `fault`; it throws only for options that are not right. */
 export async function campaign(subject: DiscoveredScenario, options: CampaignOptions): Promise<CampaignResult> {
@@ -131,7 +133,7 @@ class Campaign {
       await this.#explore()
     } catch (error) {
       if (!isHarnessFault(error)) throw error
-      this.#fault = error
+      this.#fault = await withStack(error)
     } finally {
       rest()
     }
@@ -205,7 +207,7 @@ class Campaign {
       const again = this.#failure.failure
       if (again?.verdict !== failure.verdict || again.name !== failure.name) {
         throw new HarnessFault(
-          `scenario "${this.#scenario.name}" is not deterministic: seed ${formatSeed(seed)} ended in "${failure.name}" at first and in "${again?.name ?? 'passed'}" the second time; expected code that keeps nothing from one execution to the next`,
+          `scenario "${this.#scenario.name}" is not deterministic: seed ${formatSeed(seed)} ended in "${failure.name}" at first and in "${again?.name ?? 'passed'}" the second time; expected code that keeps nothing from one execution to the next${this.#suspects()}`,
         )
       }
     }
@@ -221,8 +223,16 @@ class Campaign {
 
   #notDeterministic(seed: Seed, first: string, second: string): HarnessFault {
     return new HarnessFault(
-      `scenario "${this.#scenario.name}" is not deterministic: seed ${formatSeed(seed)} gave trace ${first} at first and ${second} the second time; expected code that keeps nothing from one execution to the next and reads nothing from outside`,
+      `scenario "${this.#scenario.name}" is not deterministic: seed ${formatSeed(seed)} gave trace ${first} at first and ${second} the second time; expected code that keeps nothing from one execution to the next and reads nothing from outside${this.#suspects()}`,
     )
+  }
+
+  /** Where to look first when an execution cannot be repeated. */
+  #suspects(): string {
+    const places = this.#subject.stateful.map(({ name, position }) => `${name} at ${position.file}:${position.line}`)
+    if (places.length === 0) return ''
+    const more = places.length > SUSPECTS_MAX ? ` and ${places.length - SUSPECTS_MAX} more` : ''
+    return `; module-level state that survives: ${places.slice(0, SUSPECTS_MAX).join(', ')}${more}`
   }
 
   /** Runs an execution again, step by step: it must do the same, and what it touches is noted. */
@@ -274,6 +284,7 @@ class Campaign {
       failure: this.#failure,
       remarks,
       insideOneStep: this.#sample.insideOneSteps,
+      stateful: this.#subject.stateful,
       executions: this.#executions,
       steps: this.#steps,
       distinct: this.#distinct.size,
@@ -299,13 +310,13 @@ class Campaign {
     remarks.push(...vacuous)
     if (knownBad !== undefined) {
       const within = knownBad.within ?? RUNS_DEFAULT
-      remarks.push(`the known-bad subject was not found in ${this.#executions.toLocaleString('en')} executions, expected within ${within.toLocaleString('en')}`)
+      remarks.push(`the known-bad subject was not found in ${plural(this.#executions, 'execution')}, expected within ${count(within)}`)
       return this.#executions >= within ? 'missed' : 'unknown'
     }
     if (vacuous.length > 0) return 'fault'
     if (this.#unknown === 0) return 'passed'
     remarks.push(
-      `${this.#unknown.toLocaleString('en')} of ${this.#executions.toLocaleString('en')} executions were not finished after ${this.#executionOptions.stepsMax.toLocaleString('en')} steps`,
+      `${count(this.#unknown)} of ${plural(this.#executions, 'execution')} ${this.#unknown === 1 ? 'was' : 'were'} not finished after ${plural(this.#executionOptions.stepsMax, 'step')}`,
     )
     return 'unknown'
   }
@@ -336,7 +347,7 @@ class Campaign {
   #addRemarks(remarks: string[]): void {
     for (const label of this.#scenario.sometimes ?? []) {
       if (!execution.labelsSeen.has(label) && this.#failure === undefined && this.#fault === undefined)
-        remarks.push(`never in ${this.#executions.toLocaleString('en')} executions: "${label}"`)
+        remarks.push(`never in ${plural(this.#executions, 'execution')}: "${label}"`)
     }
   }
 }
@@ -351,6 +362,20 @@ async function longestOf(seeds: readonly Seed[]): Promise<number> {
     if (verdict !== 'unknown' && verdict !== 'stuck') longest = Math.max(longest, execution.trace.steps)
   }
   return longest
+}
+
+/** The fault with the stack of the code that caused it, which executions at full speed do not keep. */
+async function withStack(fault: Error): Promise<Error> {
+  if (placeOf(fault) !== '') return fault
+  execution.keepsStacks = true
+  try {
+    if (startExecution(execution.seed, execution.strategy) === 'microtasks') await settleExecution()
+  } catch (again) {
+    if (again instanceof Error && again.message === fault.message) return again
+  } finally {
+    execution.keepsStacks = false
+  }
+  return fault
 }
 
 /** Where in the user's files a fault comes from; empty where that is not known. */

@@ -37,6 +37,7 @@ export async function detailedExecution(subject: DiscoveredScenario, options: Ex
     history: [...history],
     traceHash,
     lanes: lanesOf(),
+    skewedClocks: [...execution.environment.skewedClocks],
     statistics: statisticsOf(recorder.steps),
   }
 }

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { begin, rest } from './heartbeat.js'
 import { loadModule } from './instrument/load.js'
 import { displayPath } from './instrument/load-error.js'
+import type { StatefulPlace } from './outcome.js'
 import { installRuntime } from './runtime.js'
 import { isScenario, type Scenario } from './scenario.js'
 import { UsageError } from './usage-error.js'
@@ -18,6 +19,8 @@ export interface DiscoveredScenario {
   readonly packages: readonly string[]
   /** All instrumented files, with the hashes of their sources. */
   readonly files: readonly { readonly file: string; readonly sha256: string }[]
+  /** State of instrumented modules that their functions change. */
+  readonly stateful: readonly StatefulPlace[]
 }
 
 export interface DiscoverOptions {
@@ -42,7 +45,7 @@ export async function discover(paths: readonly string[], options: DiscoverOption
   const found: DiscoveredScenario[] = []
   for (const file of scenarioFiles(paths.length > 0 ? paths : [existsSync(DEFAULT_FOLDER) ? DEFAULT_FOLDER : '.'])) {
     begin({ kind: 'loading', file: displayPath(file) })
-    const { exports, files } = await loadModule(file, { packages }).finally(rest)
+    const { exports, files, stateful } = await loadModule(file, { packages }).finally(rest)
     const scenarios = scenariosIn(exports)
     if (scenarios.length === 0) {
       const names = Object.keys(exports)
@@ -50,7 +53,14 @@ export async function discover(paths: readonly string[], options: DiscoverOption
         `expected ${displayPath(file)} to export a scenario made by scenario(), or an array of them; got ${names.length === 0 ? 'no exports' : `the exports ${names.join(', ')}`}`,
       )
     }
-    for (const scenario of scenarios) found.push({ scenario, file, packages, files })
+    for (const scenario of scenarios)
+      found.push({
+        scenario,
+        file,
+        packages,
+        files,
+        stateful: stateful.map(({ name, ...place }) => ({ name, position: { ...place, file: displayPath(place.file) } })),
+      })
   }
   refuseEqualNames(found)
   return found

@@ -6,12 +6,25 @@ import { Clock } from './clock.js'
 import type { Execution } from './execution.js'
 import { mustNotThrow } from './harness-fault.js'
 import { ADVANCE, CRASH, DECLARE_DEAD, RESTART } from './operation.js'
+import type { SkewedClock } from './outcome.js'
 
 /** What the choice of a crash's victim is called. */
 export const VICTIM_LABEL = 'victim of the crash'
 
+/** What the choice of a moment is called to which time goes: 0 is whatever comes first, the others are stops at deadlines, in their order. */
+export const TIME_LABEL = 'moment to which time goes'
+
 /** How far the clock goes when code reads it and nothing is due. */
 const TICKS_MS = [1, 10, 100, 1000] as const
+
+// What the choice of a wall clock may be; the third is anything between.
+const RIGHT = 0
+const FURTHEST = 1
+
+const NONE_AHEAD: readonly number[] = []
+
+/** Where all clocks show true time. */
+const ON_TIME: ReadonlySet<number> = new Set([0])
 
 export class Environment {
   /** Those of the actors that can act now. */
@@ -30,6 +43,8 @@ export class Environment {
   /** Crashed peers that will start again. */
   readonly #restartable: Actor[] = []
   #clockRead = false
+  /** The wall clocks of this execution that are ahead of true time. */
+  readonly skewedClocks: SkewedClock[] = []
 
   constructor(execution: Execution) {
     this.#execution = execution
@@ -46,12 +61,13 @@ export class Environment {
     this.clock.reset()
     if (this.#restartable.length > 0) this.#restartable.length = 0
     this.#clockRead = false
+    if (this.skewedClocks.length > 0) this.skewedClocks.length = 0
     if (this.enabled.length > 0) this.enabled.length = 0
   }
 
   /** Whether time or a restart could let a peer go on that cannot go on now. */
   get canHelp(): boolean {
-    return this.clock.pending > 0 || this.#restartable.length > 0 || this.#deadlineAheadMs() !== undefined
+    return this.clock.pending > 0 || this.#restartable.length > 0 || this.#stopsAheadMs().length > 0
   }
 
   /** Finds out who can act now. To be called when a peer starts or ends, and when timers come and go. */
@@ -66,6 +82,16 @@ export class Environment {
     }
     if (this.#restartable.length > 0) enabled.push(this.#restarter)
     if (enabled.length !== before || before > 0) this.#execution.environmentChanged(enabled.length - before)
+  }
+
+  /** An actor starts: its wall clock is right, ahead by as much as may be, or somewhere between. */
+  setWallClock(actor: Actor, aheadMsMax: number): void {
+    const execution = this.#execution
+    const where = aheadMsMax === 0 ? RIGHT : execution.choose(aheadMsMax === 1 ? 2 : 3, `clock of ${actor.name}`, 'faults')
+    if (where === RIGHT) actor.clockAheadMs = 0
+    else if (where === FURTHEST) actor.clockAheadMs = aheadMsMax
+    else actor.clockAheadMs = 1 + execution.choose(aheadMsMax - 1, `ms that the clock of ${actor.name} is ahead`, 'faults')
+    if (actor.clockAheadMs > 0) this.skewedClocks.push({ actor: actor.name, incarnation: actor.incarnation, aheadMs: actor.clockAheadMs })
   }
 
   /** The clock was read, so code may wait for time to pass. */
@@ -98,10 +124,15 @@ export class Environment {
     this.refresh()
   }
 
-  /** Time moves to the next moment at which something is due or a deadline passes; if there is none, by a tick. */
+  /**
+   * Time moves to the next moment at which something is due or a deadline passes, or past whatever is due to a deadline; if there is nothing,
+   * by a tick. Naps that end on the way end late, as naps do.
+   */
   #advance(): void {
     const { clock } = this
-    const due = Math.min(clock.nextDueMs(), this.#deadlineAheadMs() ?? Number.POSITIVE_INFINITY)
+    const stops = this.#stopsAheadMs()
+    const stop = stops.length === 0 ? 0 : this.#execution.choose(1 + stops.length, TIME_LABEL, 'faults')
+    const due = stop === 0 ? Math.min(clock.nextDueMs(), stops[0] ?? Number.POSITIVE_INFINITY) : (stops[stop - 1] as number)
     const to = due === Number.POSITIVE_INFINITY ? clock.elapsedMs + this.#tickMs() : Math.max(due, clock.elapsedMs)
     this.#execution.stepDone(this.#clockActor, ADVANCE, 0, to)
     clock.advanceTo(to)
@@ -111,17 +142,27 @@ export class Environment {
     return TICKS_MS[this.#execution.choose(TICKS_MS.length, 'tick of the clock', 'faults')] as number
   }
 
-  /** The next moment just before, at or just after a deadline of the scenario, in ms since the execution began. */
-  #deadlineAheadMs(): number | undefined {
+  /** The moments just before, at and just after the deadlines of the scenario by somebody's clock, in ms since the execution began; ascending. */
+  #stopsAheadMs(): readonly number[] {
     const { subject, world } = this.#execution
     const deadlines = subject.deadlines
-    if (deadlines === undefined) return undefined
-    const now = this.clock.nowMs
-    let next: number | undefined
+    if (deadlines === undefined) return NONE_AHEAD
+    const { elapsedMs, nowMs } = this.clock
+    const aheads = this.skewedClocks.length === 0 ? ON_TIME : this.#aheads()
+    const stops = new Set<number>()
     for (const deadline of this.#execution.checking(() => mustNotThrow(subject.name, 'deadlines', () => deadlines.call(subject, world)))) {
-      for (const moment of [deadline - 1, deadline, deadline + 1]) if (moment > now && (next === undefined || moment < next)) next = moment
+      for (const aheadMs of aheads) {
+        const leftMs = deadline - aheadMs - nowMs
+        for (const ms of [leftMs - 1, leftMs, leftMs + 1]) if (ms > 0) stops.add(elapsedMs + ms)
+      }
     }
-    return next === undefined ? undefined : this.clock.elapsedMs + next - now
+    return [...stops].sort((a, b) => a - b)
+  }
+
+  /** How far the clocks of those that are alive are ahead, each figure once. */
+  #aheads(): ReadonlySet<number> {
+    const alive = this.#execution.cast.everybody.filter((actor) => actor.state === 'ready' || actor.state === 'blocked')
+    return new Set(alive.map((actor) => actor.clockAheadMs))
   }
 
   #victims(): Actor[] {

@@ -12,6 +12,7 @@ import { Actor, CLOCK_ID } from './actor.js'
 import { BufferPool } from './buffer-pool.js'
 import type { Body } from './call-stack.js'
 import { Cast, type Code } from './cast.js'
+import { plural } from './count.js'
 import { cannotEnd, deadlockMessage } from './deadlock.js'
 import { DynamicImports } from './dynamic-imports.js'
 import { Environment } from './environment.js'
@@ -127,6 +128,11 @@ export class Execution implements Run {
   /** `setup`: the world is being built. `peer`: code of a peer runs. `check`: invariants and the like run. */
   phase: 'setup' | 'peer' | 'check' = 'setup'
 
+  /**
+   * Whether errors of running code have stacks. Where an error is an answer (a lock refused, a slot freed twice) its stack takes longer
+   * than the whole execution, and only what is looked at closely shows it.
+   */
+  keepsStacks = false
   /** Only in detailed executions. */
   recorder: StepRecorder | undefined = undefined
   /** Called for each atomic operation that runs inside one step; set in sampled executions. */
@@ -199,15 +205,25 @@ export class Execution implements Run {
 
   /** Runs until the execution ends, or until promises must settle: then let microtasks run, call {@link afterMicrotasks} and this again. */
   run(): RunState {
+    const { stackTraceLimit } = Error
+    if (this.recorder === undefined && !this.keepsStacks) Error.stackTraceLimit = 0
+    try {
+      this.#loop()
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit
+    }
+    if (this.#fault !== undefined) throw this.#fault
+    return this.next === HALT ? 'ended' : 'microtasks'
+  }
+
+  #loop(): void {
     for (;;) {
       const actor = this.next
       if (actor.id < CLOCK_ID) this.#step(actor)
       else if (actor.id < ACTORS_MAX) this.#environmentStep(actor)
       else if (actor === UNDECIDED) this.next = this.#decide()
-      else break
+      else return
     }
-    if (this.#fault !== undefined) throw this.#fault
-    return this.next === HALT ? 'ended' : 'microtasks'
   }
 
   afterMicrotasks(): void {
@@ -623,7 +639,7 @@ export class Execution implements Run {
       return false
     }
     if (steps >= stepsMax) {
-      this.fail('unknown', 'step limit', `not finished after ${steps} steps, so nothing is known about how it would have ended`)
+      this.fail('unknown', 'step limit', `not finished after ${plural(steps, 'step')}, so nothing is known about how it would have ended`)
       return false
     }
     this.#lookAt = Math.min(stepsMax, steps + LOOK_EVERY)

@@ -46,8 +46,9 @@ export class InvariantChecks {
 
   /** @param changed whether the last step may have changed shared memory or came with an event */
   afterStep(world: unknown, changed: boolean): Violation | undefined {
-    const violation = this.#ask(this.#everyStep, EVERY_STEP, world, undefined, NO_EVENTS)
-    return violation === undefined && changed ? this.#ask(this.#everyWrite, EVERY_STEP, world, undefined, NO_EVENTS) : violation
+    const violation = this.#everyStep.length === 0 ? undefined : this.#ask(this.#everyStep, EVERY_STEP, world, undefined, NO_EVENTS)
+    if (violation !== undefined || !changed || this.#everyWrite.length === 0) return violation
+    return this.#ask(this.#everyWrite, EVERY_STEP, world, undefined, NO_EVENTS)
   }
 
   atEvent(event: HistoryEvent, history: History, world: unknown): Violation | undefined {

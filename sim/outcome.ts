@@ -65,6 +65,15 @@ export interface ExecutionStatistics {
   readonly peers: number
 }
 
+/** A peer's wall clock that does not show true time. */
+export interface SkewedClock {
+  /** The actor's name, as lanes have it. */
+  readonly actor: string
+  /** Which life of the peer had it. */
+  readonly incarnation: number
+  readonly aheadMs: number
+}
+
 /** One execution, in full. */
 export interface Outcome {
   readonly verdict: Verdict
@@ -80,6 +89,8 @@ export interface Outcome {
   readonly traceHash: string
   /** Names of the lanes: the actors that took steps, by lane index. */
   readonly lanes: readonly string[]
+  /** The wall clocks that were ahead, in the order in which their peers began; none where the scenario says nothing of `clockSkewMsMax`. */
+  readonly skewedClocks: readonly SkewedClock[]
   readonly statistics: ExecutionStatistics
 }
 
@@ -90,6 +101,12 @@ export interface InsideOneStep {
   readonly reason: string
   /** How many were seen in the sampled executions. */
   readonly operations: number
+}
+
+/** A variable of a module, or what it holds, that a function changes: it survives from one execution to the next. */
+export interface StatefulPlace {
+  readonly name: string
+  readonly position: Position
 }
 
 /** What a campaign over one scenario found. */
@@ -111,6 +128,8 @@ export interface CampaignResult {
   /** Why the status is `missed`, `fault` or `unknown`: whole sentences. */
   readonly remarks: readonly string[]
   readonly insideOneStep: readonly InsideOneStep[]
+  /** Module-level state in the code under test. Right for a cache whose content is always the same. */
+  readonly stateful: readonly StatefulPlace[]
   readonly executions: number
   readonly steps: number
   /** Executions that differ in what some peer did or saw; exact up to a million, then a lower bound. */

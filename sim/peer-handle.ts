@@ -1,9 +1,10 @@
 // The `me` of a scenario. Its methods exist twice, like instrumented code: the original for code that cannot be stepped, the twin for stepped code.
 
 import type { Actor } from './actor.js'
+import { reacting } from './async-functions.js'
 import type { Body } from './call-stack.js'
 import type { Execution } from './execution.js'
-import { SWITCH } from './execution.js'
+import { NESTED, SWITCH } from './execution.js'
 import { BlockingInsideStepError } from './host.js'
 import { attach, twin } from './instrument/twins.js'
 import { clockRead, label, sleep } from './pending-operations.js'
@@ -41,7 +42,11 @@ class Handle implements PeerHandle {
   }
 
   now(): number {
-    return this.#execution.environment.clock.nowMs
+    return this.#execution.environment.clock.nowMs + this.#actor.clockAheadMs
+  }
+
+  get clockAheadMs(): number {
+    return this.#actor.clockAheadMs
   }
 
   sleep(_ms: number): void {
@@ -68,12 +73,19 @@ class Handle implements PeerHandle {
     this.#execution.report('invoke', operation, this.#actor, args)
     try {
       const result = fn(...args)
+      if (result instanceof Promise) return this.#reportWhenSettled(operation, result) as Result
       this.#execution.report('return', operation, this.#actor, result)
       return result
     } catch (error) {
       this.#execution.report('throw', operation, this.#actor, error)
       throw error
     }
+  }
+
+  /** An async operation returns when its promise settles. */
+  #reportWhenSettled(operation: string, result: Promise<unknown>): Promise<unknown> {
+    const report = (kind: 'return' | 'throw', data: unknown) => this.#execution.report(kind, operation, this.#actor, data)
+    return reacting(result, ({ failed, value }) => report(failed ? 'throw' : 'return', value))
   }
 
   sometimes(name: string, condition = true): void {
@@ -108,11 +120,17 @@ class Handle implements PeerHandle {
       handle.#execution.report('invoke', operation, handle.#actor, args)
       let result: unknown
       try {
-        result = stepped === undefined ? fn(...args) : yield* stepped.apply(undefined, args as never)
+        if (stepped === undefined) result = fn(...args)
+        else {
+          const body = stepped.apply(undefined, args as never)
+          const answer = handle.#execution.enter(body)
+          result = answer === SWITCH ? yield : answer === NESTED ? yield* body : answer
+        }
       } catch (error) {
         handle.#execution.report('throw', operation, handle.#actor, error)
         throw error
       }
+      if (result instanceof Promise) return handle.#reportWhenSettled(operation, result)
       handle.#execution.report('return', operation, handle.#actor, result)
       return result
     })

@@ -77,7 +77,7 @@ function performOther(execution: Execution, actor: Actor, kind: number): unknown
     case kinds.CLOCK_READ: {
       execution.environment.clockWasRead()
       const { nowMs, elapsedMs } = execution.environment.clock
-      const time = actor.first === 'epoch' ? nowMs : elapsedMs
+      const time = actor.first === 'epoch' ? nowMs + actor.clockAheadMs : elapsedMs
       return done(execution, actor, kind, time, time)
     }
     case kinds.SLEEP:

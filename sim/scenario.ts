@@ -12,8 +12,10 @@ export interface PeerHandle {
   readonly incarnation: number
   /** Draws an integer from 0 to `bound - 1`. The draw is a choice: recorded, replayed, shrunk. Not a step. */
   random(bound: number): number
-  /** Virtual time in milliseconds. A clock read, so a step. */
+  /** This peer's wall clock in milliseconds, as its `Date.now()` shows it but with fractions. A clock read, so a step. */
   now(): number
+  /** How far this peer's wall clock is ahead of the time that invariants see, in ms: 0 to the scenario's `clockSkewMsMax`. Not a step. */
+  readonly clockAheadMs: number
   /** Waits for `ms` of virtual time. */
   sleep(ms: number): void
   /** A step of its own, named in the report; other peers may run before it. */
@@ -79,7 +81,10 @@ export interface ScenarioDefinition<World> {
   readonly peer: PeerFunction<World> | Readonly<Record<string, PeerFunction<World>>>
   /** Runs as an actor of its own some time after a peer died or was declared dead. */
   recover?(world: NoInfer<World>, dead: DeadPeer, me: PeerHandle): unknown
-  /** Moments of virtual time, in ms, at which something expires: the clock may stop just before, at and just after each. */
+  /**
+   * Moments, in ms since the Unix epoch, at which something expires: time may stop just before, at and just after each, by the clock of each
+   * peer that is alive.
+   */
   deadlines?(world: NoInfer<World>): readonly number[]
   /** The state shown beside each step of a report. Plain data, few words. */
   describe?(world: NoInfer<World>): Readonly<Record<string, unknown>>
@@ -89,6 +94,12 @@ export interface ScenarioDefinition<World> {
   /** Labels of `me.sometimes` that every campaign must see at least once. */
   readonly sometimes?: readonly string[]
   readonly faults?: Faults
+  /**
+   * How far the wall clocks of two peers may be apart, in ms; default 0. Each peer's clock (and each recovery's; a restarted peer has another) is
+   * ahead of true time by an amount of its own, from 0 to this, which stays the same: a recorded choice. It shows in `Date`, `me.now()` and
+   * `performance.timeOrigin`. `performance.now()`, timers and waits measure time and are not skewed. Set-up and invariants see true time.
+   */
+  readonly clockSkewMsMax?: number
   /** Steps after which an execution is given up as `unknown` (or `stuck`, where nothing changed for long). Default 20,000. */
   readonly stepsMax?: number
   readonly knownBad?: KnownBad
@@ -195,13 +206,15 @@ function checkFields<World>(name: string, definition: ScenarioDefinition<World>)
     const value = definition[field]
     if (value !== undefined && typeof value !== 'function') refuse(`${field} to be a function`, value)
   }
-  const { invariants, sometimes, stepsMax, knownBad } = definition
+  const { invariants, sometimes, clockSkewMsMax, stepsMax, knownBad } = definition
   if (invariants !== undefined && !Array.isArray(invariants)) refuse('invariants to be an array', invariants)
   for (const [i, invariant] of (invariants ?? []).entries()) {
     const isOne = typeof invariant === 'object' && invariant !== null && typeof invariant.name === 'string' && invariant.name !== ''
     if (!isOne) refuse(`invariants[${i}] to be an object with a name`, invariant)
   }
   if (sometimes !== undefined && !Array.isArray(sometimes)) refuse('sometimes to be an array of labels', sometimes)
+  if (clockSkewMsMax !== undefined && !(Number.isSafeInteger(clockSkewMsMax) && clockSkewMsMax >= 0))
+    refuse('clockSkewMsMax to be an integer of at least 0', clockSkewMsMax)
   if (stepsMax !== undefined && !(Number.isInteger(stepsMax) && stepsMax >= 1)) refuse('stepsMax to be an integer of at least 1', stepsMax)
   if (knownBad !== undefined && !(Array.isArray(knownBad?.breaks) && knownBad.breaks.length > 0))
     refuse('knownBad.breaks to be an array of names', knownBad?.breaks)
@@ -220,6 +233,7 @@ const FIELDS: Readonly<Record<keyof ScenarioDefinition<unknown> | 'name' | 'kind
   invariants: true,
   sometimes: true,
   faults: true,
+  clockSkewMsMax: true,
   stepsMax: true,
   knownBad: true,
   name: true,

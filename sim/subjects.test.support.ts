@@ -48,7 +48,13 @@ export function subjectOf<World>(
   name = 'by hand',
 ): DiscoveredScenario {
   const peer = attach(() => undefined, definition.peer as never)
-  return { scenario: scenario(name, { ...definition, peer } as ScenarioDefinition<World>) as Scenario, file: '/by-hand.scenario.ts', packages: [], files: [] }
+  return {
+    scenario: scenario(name, { ...definition, peer } as ScenarioDefinition<World>) as Scenario,
+    file: '/by-hand.scenario.ts',
+    packages: [],
+    files: [],
+    stateful: [],
+  }
 }
 
 /** One operation of a twin: `yield* op(load(SITE, words, 0))`. */

@@ -175,6 +175,7 @@ class Run {
       failure: undefined,
       remarks: [error.message],
       insideOneStep: [],
+      stateful: [],
       executions: 0,
       steps: 0,
       distinct: 0,

@@ -33,6 +33,20 @@ test('summary: a remark of all strategies names none', (t) => {
   )
 })
 
+test('summary: module-level state is named once for each place, whatever the scenario', (t) => {
+  const at = (line: number) => ({ name: 'counter', position: { file: 'src/x.ts', line, column: 5 } })
+  const both = [passed('one', { stateful: [at(3)] }), passed('two', { strategy: 'pct', stateful: [at(3), at(9)] })].map((result) => ({
+    result,
+    interrupted: false,
+  }))
+  const lines = summary(both, { columns: 160, palette: plain, seed: '1', elapsedMs: 1, notRun: 0 })
+  const said = 'module-level state survives from one execution to the next: counter at src/x.ts'
+  t.deepEqual(
+    lines.filter((line) => line.includes('module-level')),
+    [3, 9].map((line) => `  · ${said}:${line} (fine for a cache whose content is always the same)`),
+  )
+})
+
 test('summary: a row for each scenario, its variants below it, whatever the order of the run', (t) => {
   const both = (name: string, more: Parameters<typeof passed>[1] = {}) =>
     ['random', 'pct'].map((strategy) => ({ result: passed(name, { strategy, executions: 100, ...more }), interrupted: false }))

@@ -34,7 +34,7 @@ export interface VerdictText {
 /** Pure: lines without trailing newline. */
 export function summary(rows: readonly CampaignRow[], options: SummaryOptions): string[] {
   const lines = rows.length === 0 ? [] : [...summaryTable(rows, options), '']
-  const said = remarks(rows, options)
+  const said = [...remarks(rows, options), ...stateRemarks(rows, options)]
   if (said.length > 0) lines.push(...said, '')
   lines.push(closingSentence(rows, options))
   return lines
@@ -90,6 +90,18 @@ function remarks(rows: readonly CampaignRow[], { columns, palette }: SummaryOpti
     lines.push(`  ${paint('·')} ${first}`, ...more.map((line) => `    ${line}`))
   }
   return lines
+}
+
+/** Module-level state, once for each place: a remark, for a cache is state too. */
+function stateRemarks(rows: readonly CampaignRow[], { columns, palette }: SummaryOptions): string[] {
+  const places = new Set(rows.flatMap(({ result }) => result.stateful.map(({ name, position }) => `${name} at ${position.file}:${position.line}`)))
+  const texts = [...places].map(
+    (place) => `module-level state survives from one execution to the next: ${place} (fine for a cache whose content is always the same)`,
+  )
+  return texts.flatMap((text) => {
+    const [first = '', ...more] = wrap(clean(text), columns - 4)
+    return [`  ${palette.dim('·')} ${first}`, ...more.map((line) => `    ${line}`)]
+  })
 }
 
 interface Remark {

@@ -5,7 +5,7 @@
 // one in memory too. What a peer was in when it died stays in the record until the peer is recovered.
 
 import type { HistoryEvent } from '../../sim/invariant.js'
-import { ACTORS_MAX } from '../slot-ledger.js'
+import { ACTORS_MAX } from '../varslot-pool/slot-ledger.js'
 import * as events from './manager-events.js'
 import type { ManagerWords } from './manager-words.js'
 

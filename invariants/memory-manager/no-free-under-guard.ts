@@ -6,7 +6,7 @@
 // Cost: one word for each slot; the guards only when a word changed.
 
 import type { Invariant } from '../../sim/invariant.js'
-import { ACTORS_MAX } from '../slot-ledger.js'
+import { ACTORS_MAX } from '../varslot-pool/slot-ledger.js'
 import { ManagerLedger, NO_GUARD, READ_GUARD } from './manager-ledger.js'
 import { generationOf, holds, type ManagerWordsOf, messageText, READY, stateOf } from './manager-words.js'
 import { SlotRecordWatch } from './slot-record-watch.js'

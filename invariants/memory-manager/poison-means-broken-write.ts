@@ -7,7 +7,7 @@
 // Cost: one word for each slot after every step that wrote; the guards when a recovery returns.
 
 import type { Invariant } from '../../sim/invariant.js'
-import { ACTORS_MAX } from '../slot-ledger.js'
+import { ACTORS_MAX } from '../varslot-pool/slot-ledger.js'
 import * as events from './manager-events.js'
 import { FREEING, ManagerLedger, POISON, RELEASE, WRITE_GUARD } from './manager-ledger.js'
 import { generationOf, holds, type ManagerWords, type ManagerWordsOf, messageText, POISONED } from './manager-words.js'

@@ -101,5 +101,6 @@ function resetOnce(barrier: FabricBarrier): void {
   }
 }
 
-if (parentPort === null || workerData === null || !('holderId' in workerData)) host()
-else member(workerData as Task)
+const task = workerData as Task | null | undefined
+if (task?.buffer === undefined) host()
+else member(task)

@@ -2,7 +2,7 @@
 // specification, one test for each group of its rows.
 
 import test from 'ava'
-import { crashes, interrupted } from '../varslot-pool.test.kit.js'
+import { crashes, interrupted } from '../varslot-pool/varslot-pool.test.kit.js'
 import { endFaults, messageOf, newManager, stepFaults } from './manager.test.kit.js'
 import { type ConcurrentMemoryManager, ConcurrentMemoryManager as Manager, type MessageToken, NotAllocatedError } from './public.js'
 

@@ -10,7 +10,7 @@ import { addModule, addModuleSync, graphOf, knownModule } from './graphs.js'
 import { LoadError } from './load-error.js'
 import { evaluationError, notFound } from './module-errors.js'
 import { type GraphNode, type GraphOptions, ModuleGraph } from './module-graph.js'
-import type { Unsteppable } from './module-unit.js'
+import type { Stateful, Unsteppable } from './module-unit.js'
 import { type Resolution, realFile } from './resolve.js'
 
 export type LoadOptions = GraphOptions
@@ -22,6 +22,8 @@ export interface LoadedModule {
   files: readonly { file: string; sha256: string }[]
   /** Functions that run as one step, in the author's positions. */
   unsteppable: readonly (Unsteppable & { file: string })[]
+  /** State of the modules that outlives an execution, in the author's positions. */
+  stateful: readonly (Stateful & { file: string })[]
   /** Time to resolve, hash and, where the cache did not help, instrument. */
   prepareMs: number
   /** Time to run the modules' own code. */
@@ -49,6 +51,7 @@ export async function loadModule(file: string, options: LoadOptions = {}): Promi
     exports: unwrap(namespace, node),
     files: nodes.map(({ file, sha256 }) => ({ file, sha256 })),
     unsteppable: nodes.flatMap(({ unit }) => unit.unsteppable.map((one) => ({ ...one, file: unit.author }))),
+    stateful: nodes.flatMap(({ unit }) => unit.stateful.map((one) => ({ ...one, file: unit.author }))),
     prepareMs: prepared - start,
     evaluateMs: evaluated - prepared,
   }

@@ -19,6 +19,13 @@ export interface Unsteppable {
   reason: string
 }
 
+/** State of a module that its functions change. Positions as in `Site`. */
+export interface Stateful {
+  line: number
+  column: number
+  name: string
+}
+
 export interface TransformOptions {
   /** Absolute path of the user's file. */
   file: string
@@ -37,6 +44,7 @@ export interface TransformResult {
   header?: string | undefined
   map: { mappings: string; names?: string[] }
   unsteppable: readonly Unsteppable[]
+  stateful?: readonly Stateful[]
 }
 
 /** Plain JavaScript to instrumented JavaScript. */
@@ -60,6 +68,7 @@ export interface Unit {
   map: string
   links: readonly Link[]
   unsteppable: readonly Unsteppable[]
+  stateful: readonly Stateful[]
   /** The file that all its positions are of: not the module's own if that was compiled from another one. */
   author: string
   /** Whether it requires something that only running it tells. */
@@ -147,6 +156,7 @@ export function makeUnit(source: SourceFile, stripped: Stripped, transform: Tran
     header: result.header,
     map: JSON.stringify(chainMaps(result, source, stripped)),
     links,
+    stateful: result.stateful ?? [],
     unsteppable: result.unsteppable.map(({ line, column, name, reason }) => ({ line, column, name, reason })),
     author: stripped.author,
     requiresUnknown: (format === 'commonjs' ? UNKNOWN_REQUIRE : CREATE_REQUIRE).test(stripped.code),

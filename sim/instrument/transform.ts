@@ -14,6 +14,7 @@ import type { Site } from './contract.js'
 import { Emit } from './emit.js'
 import { printModule } from './emit-modules.js'
 import { Lines, write } from './emit-text.js'
+import { statefulBindings } from './module-state.js'
 import { analyseScopes } from './scope.js'
 import type { Unit } from './scope-unit.js'
 import { Units } from './scope-units.js'
@@ -42,6 +43,13 @@ export interface Unsteppable {
   readonly reason: string
 }
 
+/** State of the module that its functions change: it survives from one execution to the next. */
+export interface Stateful {
+  readonly line: number
+  readonly column: number
+  readonly name: string
+}
+
 export interface Transformed {
   readonly code: string
   /** Code of the module that `code` imports as its header. */
@@ -50,6 +58,7 @@ export interface Transformed {
   readonly map: SourceMap
   readonly sites: readonly Site[]
   readonly unsteppable: readonly Unsteppable[]
+  readonly stateful: readonly Stateful[]
 }
 
 /** Throws acorn's SyntaxError if the source cannot be parsed. */
@@ -62,7 +71,8 @@ export function transform(source: string, options: TransformOptions): Transforme
   const { piece, header } = printModule(emit, program)
   const { code, map } = write(piece, source, lines, options.file)
   const unsteppable = units.analysis.units.filter((unit) => unit.steps && !unit.twin && unit.kind !== 'program').map((unit) => describe(unit, emit))
-  return { code, header, map, sites: emit.sites, unsteppable }
+  const stateful = statefulBindings(program, units.analysis).map(({ name, at }) => ({ name, ...emit.position(at) }))
+  return { code, header, map, sites: emit.sites, unsteppable, stateful }
 }
 
 function hasStrictDirective(program: Program): boolean {

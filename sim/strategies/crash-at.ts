@@ -68,6 +68,14 @@ class WithoutCrasher implements Run {
     return this.#run.readyCount + this.enabledEnvironment.length
   }
 
+  get blockedCount(): number {
+    return this.#run.blockedCount
+  }
+
+  get expires(): boolean {
+    return this.#run.expires
+  }
+
   get enabledVersion(): number {
     return this.#run.enabledVersion
   }

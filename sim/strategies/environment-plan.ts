@@ -1,13 +1,18 @@
 // When the environment acts, for strategies that draw at random. Faults befall at moments drawn beforehand, evenly over the expected
 // length: picked like a peer, the crasher would nearly always strike within the first few steps. The clock acts with odds drawn
 // once for each execution, from hardly ever (time moves when nobody can run, and now and then for code that waits in a loop for
-// time to pass) to every other step.
+// time to pass) to every other step. Leases expire by a plan of their own, or all would be over soon where the clock acts often.
 
 import { ACCUSER_ID, type Actor, CLOCK_ID, CRASHER_ID, RESTARTER_ID } from '../actor.js'
+import { TIME_LABEL } from '../environment.js'
+import type { StreamName } from '../random-streams.js'
+import { ExpiryPlan } from './expiry-plan.js'
 import type { Run } from './strategy.js'
 
 /** The clock acts in one of so many steps; 0: only when nobody else can, or has not for long. */
 const CLOCK_ODDS = [0, 32, 8, 2] as const
+/** The same where time that moves ends leases. */
+const CLOCK_ODDS_WITH_DEADLINES = [0, 0, 0, 32] as const
 const CLOCK_PATIENCE_STEPS = 512
 
 interface Moment {
@@ -24,6 +29,7 @@ export class EnvironmentPlan {
   /** Steps at which the clock last acted, where it hardly ever does. */
   #clockActedAt = 0
   #restartAt = -1
+  readonly #expiry = new ExpiryPlan()
 
   begin(run: Run): void {
     this.#next = 0
@@ -31,6 +37,7 @@ export class EnvironmentPlan {
     this.#clockActedAt = 0
     this.#restartAt = -1
     if (this.#moments.length > 0) this.#moments.length = 0
+    this.#expiry.begin(run)
     const { crashes, falseDeaths } = run.faultsLeft
     if (crashes + falseDeaths === 0) return
     this.#draw(run, CRASHER_ID, crashes)
@@ -55,7 +62,7 @@ export class EnvironmentPlan {
       const until = this.#stepsUntil(run, actor)
       if (until < steps) steps = until
     }
-    return Math.max(1, steps)
+    return Math.max(1, Math.min(steps, this.#expiry.stepsUntilGoing(run)))
   }
 
   /** Who acts where no peer can: a fault whose time has come, else a restart, else the clock. */
@@ -65,7 +72,17 @@ export class EnvironmentPlan {
     const actor =
       due ?? environment.find((candidate) => candidate.id === RESTARTER_ID) ?? environment.find((candidate) => candidate.id === CLOCK_ID) ?? environment[0]
     if (actor === undefined) throw new Error('heddle internal: nobody is enabled')
+    if (actor.id === CLOCK_ID) this.#expiry.idle(run)
     return actor
+  }
+
+  /** The peer that is not to go on although it could; undefined if all may. */
+  paused(run: Run): Actor | undefined {
+    return this.#expiry.paused(run)
+  }
+
+  choose(run: Run, bound: number, label: string, stream: StreamName): number {
+    return label === TIME_LABEL ? this.#expiry.chooseTime(run, bound) : run.stream(stream).draw(bound)
   }
 
   #draw(run: Run, actorId: number, budget: number): void {
@@ -89,7 +106,10 @@ export class EnvironmentPlan {
   }
 
   #stepsUntil(run: Run, actor: Actor): number {
-    if (actor.id === CLOCK_ID) return this.#clockOdds === 0 && this.#clockDrawn ? this.#clockActedAt + CLOCK_PATIENCE_STEPS - run.trace.steps : 1
+    if (actor.id === CLOCK_ID) {
+      const byOdds = this.#clockOdds === 0 && this.#clockDrawn ? this.#clockActedAt + CLOCK_PATIENCE_STEPS - run.trace.steps : 1
+      return Math.min(byOdds, this.#expiry.stepsUntilDue(run))
+    }
     if (actor.id === RESTARTER_ID) return this.#restartAt - run.trace.steps
     const moment = this.#moments[this.#next]
     return moment === undefined ? Number.MAX_SAFE_INTEGER : moment.step - run.trace.steps
@@ -98,8 +118,10 @@ export class EnvironmentPlan {
   #clockActs(run: Run): boolean {
     if (!this.#clockDrawn) {
       this.#clockDrawn = true
-      this.#clockOdds = CLOCK_ODDS[run.stream('faults').draw(CLOCK_ODDS.length)] as number
+      const odds = run.expires ? CLOCK_ODDS_WITH_DEADLINES : CLOCK_ODDS
+      this.#clockOdds = odds[run.stream('faults').draw(odds.length)] as number
     }
+    if (this.#expiry.isDue(run)) return true
     if (this.#clockOdds > 0) return run.stream('faults').draw(this.#clockOdds) === 0
     if (run.trace.steps < this.#clockActedAt + CLOCK_PATIENCE_STEPS) return false
     this.#clockActedAt = run.trace.steps

@@ -68,11 +68,14 @@ export class Pct implements Strategy {
 
   pick(run: Run): Actor {
     let leadMax = LEAD_MAX
+    let paused: Actor | undefined
     if (run.enabledCount > run.readyCount) {
       this.lead = 1
       if (run.readyCount === 0) return this.#environment.idle(run)
       const due = this.#environment.due(run)
       if (due !== undefined) return due
+      paused = this.#environment.paused(run)
+      if (paused !== undefined && run.readyCount === 1) return this.#environment.idle(run)
       leadMax = Math.min(leadMax, this.#environment.stepsUntilDue(run))
     }
     const steps = run.trace.steps
@@ -82,11 +85,11 @@ export class Pct implements Strategy {
     }
     if (this.#spins(run, steps)) this.#priorities[run.current.id] = --this.#lowest
     this.lead = Math.min(leadMax, this.#nextChange() - steps)
-    return this.#highest(run)
+    return this.#highest(run, paused)
   }
 
-  choose(run: Run, bound: number, _label: string, stream: StreamName): number {
-    return run.stream(stream).draw(bound)
+  choose(run: Run, bound: number, label: string, stream: StreamName): number {
+    return this.#environment.choose(run, bound, label, stream)
   }
 
   /** Puts a change point where it belongs among the first `count`. */
@@ -97,12 +100,15 @@ export class Pct implements Strategy {
     points[at] = step
   }
 
-  #highest(run: Run): Actor {
+  /** Among those that are ready, of whom `paused` is not the only one. */
+  #highest(run: Run, paused: Actor | undefined): Actor {
     const { ready, readyCount } = run
-    let best = ready[0] as Actor
+    const first = ready[0] === paused ? 1 : 0
+    let best = ready[first] as Actor
     let bestPriority = this.#priority(best.id)
-    for (let i = 1; i < readyCount; i++) {
+    for (let i = first + 1; i < readyCount; i++) {
       const actor = ready[i] as Actor
+      if (actor === paused) continue
       const priority = this.#priority(actor.id)
       if (priority > bestPriority) {
         best = actor

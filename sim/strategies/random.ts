@@ -23,11 +23,19 @@ export class RandomWalk implements Strategy {
       if (run.readyCount === 0) return this.#environment.idle(run)
       const due = this.#environment.due(run)
       if (due !== undefined) return due
+      const paused = this.#environment.paused(run)
+      if (paused !== undefined) return this.#pickWithout(run, paused)
     }
     return run.ready[this.#schedule.draw(run.readyCount)] as Actor
   }
 
-  choose(run: Run, bound: number, _label: string, stream: StreamName): number {
-    return run.stream(stream).draw(bound)
+  choose(run: Run, bound: number, label: string, stream: StreamName): number {
+    return this.#environment.choose(run, bound, label, stream)
+  }
+
+  #pickWithout(run: Run, paused: Actor): Actor {
+    if (run.readyCount === 1) return this.#environment.idle(run)
+    const at = this.#schedule.draw(run.readyCount - 1)
+    return run.ready[at < paused.slot ? at : at + 1] as Actor
   }
 }

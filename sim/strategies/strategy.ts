@@ -11,6 +11,10 @@ export interface Run {
   readonly readyCount: number
   /** Ready peers and enabled actors of the environment, together. */
   readonly enabledCount: number
+  /** Peers and recoveries that wait for a notification, a moment or a promise. */
+  readonly blockedCount: number
+  /** Whether there are deadlines, to which time can be sent. */
+  readonly expires: boolean
   /** The environment's actors that can act: clock, crasher, restarter, accuser. */
   readonly enabledEnvironment: readonly Actor[]
   /** Rises whenever the enabled actors change, and where a lead ends early for another reason. */

@@ -3,8 +3,8 @@
 // Two peers may both pass the check, and both push the slot; or one passes, pauses while the slot is freed and allocated again, and
 // then frees it under its new holder.
 
-import { type SizeClass, slotIndexOf } from '../../../primitives/varslot-memory.js'
-import { freeWord, generationOf, isAllocated } from '../../../primitives/varslot-slot-word.js'
+import { type SizeClass, slotIndexOf } from '../../../primitives/varslot-pool/memory.js'
+import { freeWord, generationOf, isAllocated } from '../../../primitives/varslot-pool/slot-word.js'
 import { PoolSkeleton } from './pool-skeleton.js'
 
 export class FreeLoadLoadStorePool extends PoolSkeleton {

@@ -4,8 +4,8 @@
 // owner and leaves the generation as it is, which does the same: between the check and the claim the slot may be freed and
 // allocated again, and the claim ends the new allocation.
 
-import { type SizeClass, slotIndexOf } from '../../../primitives/varslot-memory.js'
-import { GENERATION_MAX, generationOf, isAllocated } from '../../../primitives/varslot-slot-word.js'
+import { type SizeClass, slotIndexOf } from '../../../primitives/varslot-pool/memory.js'
+import { GENERATION_MAX, generationOf, isAllocated } from '../../../primitives/varslot-pool/slot-word.js'
 import { PoolSkeleton } from './pool-skeleton.js'
 
 export class FreeStateCasPool extends PoolSkeleton {

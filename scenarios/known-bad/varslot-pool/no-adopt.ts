@@ -1,10 +1,10 @@
 // H8: a receiver cannot become the owner of what it received. When the sender dies, its slots are taken back under the receiver.
 
-import { StaleSlotError } from '../../../primitives/varslot-errors.js'
-import type { SlotRef } from '../../../primitives/varslot-layout.js'
-import { slotIndexOf } from '../../../primitives/varslot-memory.js'
-import { copySlotRef } from '../../../primitives/varslot-ref.js'
-import { generationOf, isAllocated } from '../../../primitives/varslot-slot-word.js'
+import { StaleSlotError } from '../../../primitives/varslot-pool/errors.js'
+import type { SlotRef } from '../../../primitives/varslot-pool/layout.js'
+import { slotIndexOf } from '../../../primitives/varslot-pool/memory.js'
+import { copySlotRef } from '../../../primitives/varslot-pool/ref.js'
+import { generationOf, isAllocated } from '../../../primitives/varslot-pool/slot-word.js'
 import { PoolSkeleton } from './pool-skeleton.js'
 
 export class NoAdoptPool extends PoolSkeleton {

@@ -1,8 +1,8 @@
 // H13: a popped slot is marked allocated in one step and gets its owner in the next. A peer that dies between the two leaves a slot
 // that is allocated to peer 0, which does not know.
 
-import { type SizeClass, slotIndexOf } from '../../../primitives/varslot-memory.js'
-import { allocatedWord, generationAfter, generationOf } from '../../../primitives/varslot-slot-word.js'
+import { type SizeClass, slotIndexOf } from '../../../primitives/varslot-pool/memory.js'
+import { allocatedWord, generationAfter, generationOf } from '../../../primitives/varslot-pool/slot-word.js'
 import { PoolSkeleton } from './pool-skeleton.js'
 
 const NO_OWNER = 0

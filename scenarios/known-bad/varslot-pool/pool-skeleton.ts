@@ -1,20 +1,20 @@
 // A VarSlotPool in parts that can be replaced: each known-bad variant is this pool with one method written wrongly.
 //
-// The skeleton itself is correct, and scenarios/varslot/on-the-skeleton.ts runs every scenario on it, so what a variant breaks is broken by
+// The skeleton itself is correct, and scenarios/varslot-pool/on-the-skeleton.ts runs every scenario on it, so what a variant breaks is broken by
 // its one difference. Here stands what callers use; the parts of its operations are in slot-steps.ts and reclaim-steps.ts.
 
 import { PeerStateError } from '../../../primitives/errors.js'
 import type { PeerState } from '../../../primitives/peer-table.js'
 import { INTENT_FREE } from '../../../primitives/slot-intent.js'
-import { DoubleFreeError, SizeTooLargeError, StaleSlotError } from '../../../primitives/varslot-errors.js'
-import { formatPool, readFormat } from '../../../primitives/varslot-format.js'
-import { END } from '../../../primitives/varslot-free-list.js'
-import { inspectPool, type VarSlotPoolState } from '../../../primitives/varslot-inspect.js'
-import { layoutOf, type PoolOptions, peerCapacityOf, type SizeClassConfig, type SlotRef } from '../../../primitives/varslot-layout.js'
-import { mapPool, type SizeClass, slotIndexOf } from '../../../primitives/varslot-memory.js'
-import type { SlotReclaimer } from '../../../primitives/varslot-pool.js'
-import { copySlotRef } from '../../../primitives/varslot-ref.js'
-import { allocatedWord, generationOf, isAllocated, ownerOf } from '../../../primitives/varslot-slot-word.js'
+import { END } from '../../../primitives/slot-list.js'
+import { DoubleFreeError, SizeTooLargeError, StaleSlotError } from '../../../primitives/varslot-pool/errors.js'
+import { formatPool, readFormat } from '../../../primitives/varslot-pool/format.js'
+import { inspectPool, type VarSlotPoolState } from '../../../primitives/varslot-pool/inspect.js'
+import { layoutOf, type PoolOptions, peerCapacityOf, type SizeClassConfig, type SlotRef } from '../../../primitives/varslot-pool/layout.js'
+import { mapPool, type SizeClass, slotIndexOf } from '../../../primitives/varslot-pool/memory.js'
+import { copySlotRef } from '../../../primitives/varslot-pool/ref.js'
+import { allocatedWord, generationOf, isAllocated, ownerOf } from '../../../primitives/varslot-pool/slot-word.js'
+import type { SlotReclaimer } from '../../../primitives/varslot-pool/varslot-pool.js'
 import { ReclaimSteps } from './reclaim-steps.js'
 import type { SlotPool } from './slot-pool.js'
 

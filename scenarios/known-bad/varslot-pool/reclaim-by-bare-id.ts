@@ -2,9 +2,9 @@
 // from using the id of one that is being reclaimed.
 
 import { INTENT_FREE } from '../../../primitives/slot-intent.js'
-import { slotIndexOf } from '../../../primitives/varslot-memory.js'
-import type { ReclaimReport } from '../../../primitives/varslot-reclaim.js'
-import { isAllocated, ownerOf } from '../../../primitives/varslot-slot-word.js'
+import { slotIndexOf } from '../../../primitives/varslot-pool/memory.js'
+import type { ReclaimReport } from '../../../primitives/varslot-pool/reclaim.js'
+import { isAllocated, ownerOf } from '../../../primitives/varslot-pool/slot-word.js'
 import { PoolSkeleton } from './pool-skeleton.js'
 
 export class ReclaimByBareIdPool extends PoolSkeleton {

@@ -2,8 +2,8 @@
 // owner and its claim is freed all the same. (The specification says "run F1..F7 for it", which reads like this; the claim must be
 // against the very word that was looked at.)
 
-import type { SizeClass } from '../../../primitives/varslot-memory.js'
-import { generationOf } from '../../../primitives/varslot-slot-word.js'
+import type { SizeClass } from '../../../primitives/varslot-pool/memory.js'
+import { generationOf } from '../../../primitives/varslot-pool/slot-word.js'
 import { PoolSkeleton } from './pool-skeleton.js'
 
 export class ReclaimRetriesTheClaimPool extends PoolSkeleton {

@@ -2,11 +2,11 @@
 // the specification, as in primitives/varslot-allocate.ts and primitives/varslot-free.ts, which say why each step is where it is.
 
 import { INTENT_ALLOC, INTENT_NONE, intentWord } from '../../../primitives/slot-intent.js'
-import { END } from '../../../primitives/varslot-free-list.js'
-import type { SlotRef } from '../../../primitives/varslot-layout.js'
-import { nextIndexOf, type PoolMemory, type SizeClass, slotIndexOf } from '../../../primitives/varslot-memory.js'
-import { requireSlotRef } from '../../../primitives/varslot-ref.js'
-import { allocatedWord, freeWord, generationAfter, generationOf, isAllocated } from '../../../primitives/varslot-slot-word.js'
+import { END } from '../../../primitives/slot-list.js'
+import type { SlotRef } from '../../../primitives/varslot-pool/layout.js'
+import { nextIndexOf, type PoolMemory, type SizeClass, slotIndexOf } from '../../../primitives/varslot-pool/memory.js'
+import { requireSlotRef } from '../../../primitives/varslot-pool/ref.js'
+import { allocatedWord, freeWord, generationAfter, generationOf, isAllocated } from '../../../primitives/varslot-pool/slot-word.js'
 
 export class SlotSteps {
   protected readonly memory: PoolMemory

@@ -3,7 +3,7 @@
 // A peer that read (slot 1, tag 1) before the list ran empty finds (slot 1, tag 1) again after it, and its compare-and-swap
 // installs a `next` that somebody holds.
 
-import { END } from '../../../primitives/varslot-free-list.js'
+import { END } from '../../../primitives/slot-list.js'
 import { PoolSkeleton } from './pool-skeleton.js'
 
 export class TagLostWhenEmptyPool extends PoolSkeleton {

@@ -1,0 +1,16 @@
+// The invariants of a qsbr manager (primitives/qsbr). The specification's numbers stand in each file's header.
+
+export { deregisterIsBounded } from './deregister-is-bounded.js'
+export { entriesRunOnce } from './entries-run-once.js'
+export { epochMovesByOne } from './epoch-moves-by-one.js'
+export { everythingIsFreed } from './everything-is-freed.js'
+export { graceBeforeFree } from './grace-before-free.js'
+export { localEpochKeepsUp } from './local-epoch-keeps-up.js'
+export { type Executor, type ExecutorSnapshot, ManagerMemory, type QsbrView, type QsbrViewOf } from './manager-memory.js'
+export { noReferenceToTheFreed } from './no-reference-to-the-freed.js'
+export { nothingLeftBehind } from './nothing-left-behind.js'
+export { passesOnceAnEpoch } from './passes-once-an-epoch.js'
+export { pendingWithinRegistered } from './pending-within-registered.js'
+export * as qsbrEvents from './qsbr-events.js'
+export { refusalLeavesNoTrace } from './refusal-leaves-no-trace.js'
+export { twoClosedBags } from './two-closed-bags.js'

@@ -1,0 +1,17 @@
+// What `heddle/invariants/varslot-pool` exports: the invariants of VarSlotPool. The specification's numbers stand in each file's header.
+
+export { blockedOnlyByTheLiving } from './blocked-only-by-the-living.js'
+export { distinctHolders } from './distinct-holders.js'
+export { freeListSound } from './free-list-sound.js'
+export { freesOnlyItsGeneration } from './frees-only-its-generation.js'
+export { generationNeverGoesBack } from './generation-never-goes-back.js'
+export { limboIsNamed } from './limbo-is-named.js'
+export { noDoubleFree } from './no-double-free.js'
+export { noSlotListedAndHeld } from './no-slot-listed-and-held.js'
+export { nothingLeaked } from './nothing-leaked.js'
+export { reclaimTakesOnlyFromTheDead } from './reclaim-takes-only-from-the-dead.js'
+export { refusedOnlyWhenEmpty } from './refused-only-when-empty.js'
+export type { AllocateEvent, ReclaimEvent, SlotEvent } from './slot-events.js'
+export * as slotEvents from './slot-events.js'
+export { SlotMemory, type SlotMemoryOf } from './slot-memory.js'
+export { tagNeverDecreases } from './tag-never-decreases.js'

@@ -1,0 +1,85 @@
+// Who attached to another's lease locks the mutex and dies, while the other goes on renewing its own lease.
+
+import { scenario } from 'heddle'
+import { GAVE_UP } from '../../invariants/fabric-sync/fabric-events.js'
+import { lockOutlivesHolder } from '../../invariants/fabric-sync/lock-outlives-holder.js'
+import type { MemLease } from '../../primitives/fabric-sync/public.js'
+import { attachToOwner } from '../known-bad/fabric-sync/one-lease-per-arena.js'
+import { MutexUser } from './mutex-user.js'
+import { type MutexWorld, mutexOf, mutexWorld, shown } from './mutex-world.js'
+import { good, judgedBy, nameFor, type Subject } from './subject.js'
+
+const OWNER = 0
+const LEASE_MS = 20
+/** How long the owner tries, by its clock. */
+const PATIENCE_MS = 3 * LEASE_MS
+const POLLS = 10
+
+interface World extends MutexWorld {
+  /** The lease of the party that attaches. */
+  readonly attached: MemLease
+}
+
+export function attachedHolderDies(subject: Subject) {
+  return scenario<World>(nameFor('fabric-attached-holder-dies', subject), {
+    about: 'who attached locks and dies; the owner renews and wants the lock',
+    peers: { owner: 1, attached: 1 },
+    setup() {
+      const world = mutexWorld(subject, { leaseMs: [LEASE_MS], latecomers: 1 })
+      const fabric = world.fabrics[1]
+      const owner = world.leases[OWNER]
+      if (fabric === undefined || owner === undefined) throw new Error('expected the world to have an owner and a latecomer')
+      return { ...world, attached: subject.attach(fabric, owner, 2, LEASE_MS) }
+    },
+    peer: {
+      owner(world, me) {
+        const user = MutexUser.of(world, me)
+        const begin = me.now()
+        for (;;) {
+          if (user.renew(LEASE_MS) !== undefined) return
+          // What is tried below is tried at this moment or later.
+          const triedMs = me.now() - begin
+          const held = world.mutexWords.holder() !== 0
+          const guard = user.lock(POLLS)
+          if (typeof guard !== 'string') {
+            me.sometimes('took over', held)
+            user.addAndRelease(guard)
+            return
+          }
+          // Its own lease may have ended meanwhile: then it is not one that keeps trying.
+          if (guard === 'LeaseExpired') return
+          me.sleep(1)
+          if (triedMs <= PATIENCE_MS) continue
+          me.event(GAVE_UP, { leaseId: user.lease.id, triedMs })
+          return
+        }
+      },
+      attached(world, me) {
+        const user = MutexUser.under(world, me, world.attached)
+        const guard = user.lock(POLLS)
+        if (typeof guard === 'string') return
+        me.step('holds the lock')
+        user.addAndRelease(guard)
+      },
+    },
+    faults: { crashes: 1, victims: ['attached'] },
+    ...judgedBy(subject, [lockOutlivesHolder(mutexOf, 2 * LEASE_MS)], ['took over']),
+    ...shown,
+  })
+}
+
+export default [
+  attachedHolderDies(good),
+  attachedHolderDies({
+    ...good,
+    name: 'one-lease-per-arena',
+    attach: attachToOwner,
+    knownBad: {
+      breaks: ['lock-outlives-holder'],
+      because: 'the dead party holds the lock under the lease that the owner renews',
+      within: 1000,
+      hazard: 'fabric-sync H2',
+      preemptions: 0,
+    },
+  }),
+]

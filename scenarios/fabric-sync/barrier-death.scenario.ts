@@ -1,0 +1,120 @@
+// One member dies or its lease ends; the others reset the barrier, a replacement takes the seat, and the phase completes.
+
+import { type Faults, type PeerHandle, scenario } from 'heddle'
+import { barrierCountsOnce } from '../../invariants/fabric-sync/barrier-counts-once.js'
+import { barrierNeverHangs } from '../../invariants/fabric-sync/barrier-never-hangs.js'
+import { barrierWaitsForAll } from '../../invariants/fabric-sync/barrier-waits-for-all.js'
+import { CheckFirst } from '../known-bad/fabric-sync/barrier-check-first.js'
+import { NoRecheck } from '../known-bad/fabric-sync/barrier-no-recheck.js'
+import { ResetMovesPhase } from '../known-bad/fabric-sync/barrier-reset-moves-phase.js'
+import { MEMBER_LABELS, replace, waitFor } from './barrier-member.js'
+import { BarrierUser } from './barrier-user.js'
+import { type BarrierSubject, type BarrierWorld, barrierOf, barrierWorld, goodBarrier, reporting, shownBarrier } from './barrier-world.js'
+import { deadlines, OUTLASTING_MS } from './fabric-world.js'
+import { judgedBy, nameFor } from './subject.js'
+
+const PHASE = 1
+
+interface Shape {
+  /** What is told apart from the other shapes. */
+  readonly suffix: string
+  /** Members beside the mortal one. */
+  readonly members: number
+  /** Of a member, of the mortal one, of the replacement, in ms. */
+  readonly leaseMs: readonly [number, number, number]
+  /** Whether the members have their seats when the execution begins. */
+  readonly joined: boolean
+  readonly faults: Faults
+}
+
+/** One of three dies or expires. */
+const ONE: Shape = {
+  suffix: '',
+  members: 2,
+  leaseMs: [OUTLASTING_MS, 4, OUTLASTING_MS],
+  joined: true,
+  faults: { crashes: 1, victims: ['mortal'] },
+}
+/** One of two: fewer steps, so that a zombie pauses for all of the story more often. */
+const ONE_OF_TWO: Shape = { ...ONE, suffix: ', two parties', members: 1 }
+/** Whoever it may be. */
+const ALL: Shape = { suffix: ', all mortal', members: 2, leaseMs: [60, 4, 100], joined: false, faults: { crashes: 2 } }
+
+export function barrierDeath(subject: BarrierSubject, shape: Shape) {
+  const parties = shape.members + 1
+  const [memberMs, mortalMs, replacementMs] = shape.leaseMs
+  const leaseMs = [...Array<number>(shape.members).fill(memberMs), mortalMs, replacementMs]
+  const steps = reporting(subject)
+  const member = (world: BarrierWorld, me: PeerHandle): void => {
+    waitFor(PHASE, BarrierUser.of(world, steps, me), me)
+  }
+  return scenario<BarrierWorld>(nameFor(`fabric-barrier-death${shape.suffix}`, subject), {
+    about: 'a member dies or expires, the barrier is reset, a replacement joins and the phase completes',
+    peers: { member: shape.members, mortal: 1, replacement: 1 },
+    setup: () => barrierWorld(parties, { leaseMs }, shape.joined ? parties : 0),
+    peer: {
+      member,
+      mortal: member,
+      replacement(world, me) {
+        const complete = replace(PHASE, BarrierUser.of(world, steps, me), me)
+        me.sometimes('complete with the replacement', complete)
+      },
+    },
+    faults: shape.faults,
+    ...judgedBy(
+      subject,
+      [barrierWaitsForAll(barrierOf), barrierCountsOnce(barrierOf), barrierNeverHangs(barrierOf)],
+      [...MEMBER_LABELS, 'complete with the replacement'],
+    ),
+    ...shownBarrier,
+    deadlines,
+  })
+}
+
+export default [
+  barrierDeath(goodBarrier, ONE),
+  barrierDeath(goodBarrier, ONE_OF_TWO),
+  barrierDeath(goodBarrier, ALL),
+  barrierDeath(
+    {
+      name: 'barrier-check-first',
+      steps: CheckFirst,
+      knownBad: {
+        breaks: ['barrier-waits-for-all'],
+        because: 'a party that passed its check is counted after the others have reset the barrier without it',
+        within: 40_000,
+        hazard: 'fabric-sync H10',
+        preemptions: 1,
+      },
+    },
+    ONE,
+  ),
+  barrierDeath(
+    {
+      name: 'barrier-no-recheck',
+      steps: NoRecheck,
+      knownBad: {
+        breaks: ['barrier-waits-for-all'],
+        because: 'a party takes the phase that its replacement completed for its own',
+        within: 40_000,
+        hazard: 'fabric-sync H11',
+        preemptions: 1,
+      },
+    },
+    ONE_OF_TWO,
+  ),
+  barrierDeath(
+    {
+      name: 'barrier-reset-moves-phase',
+      steps: ResetMovesPhase,
+      knownBad: {
+        breaks: ['barrier-waits-for-all'],
+        because: 'a waiter takes a reset for a completed phase',
+        within: 10_000,
+        hazard: 'fabric-sync H12',
+        preemptions: 0,
+      },
+    },
+    ONE,
+  ),
+]

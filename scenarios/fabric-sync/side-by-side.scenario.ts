@@ -1,0 +1,183 @@
+// All four primitives in one arena, side by side. Two peers race to make each of them, one may die half-way; both use what is there.
+
+import { type PeerHandle, scenario } from 'heddle'
+import { CREATED } from '../../invariants/fabric-sync/fabric-events.js'
+import { rangesApart } from '../../invariants/fabric-sync/ranges-apart.js'
+import {
+  BadLayoutError,
+  type Codec,
+  FabricBarrier,
+  FabricError,
+  FabricMutex,
+  FabricOnce,
+  type MemLease,
+  u32,
+  WatchReceiver,
+  type WatchSender,
+  watch,
+  watchByteLength,
+} from '../../primitives/fabric-sync/public.js'
+import { wrongSizeMutex } from '../known-bad/fabric-sync/mutex-wrong-size.js'
+import { deadlines, type FabricWorld, fabricWorld, locate, OUTLASTING_MS, wordsOf } from './fabric-world.js'
+import { type Judged, judgedBy, nameFor } from './subject.js'
+
+interface MutexClass {
+  byteLength(codec: Codec<unknown>): number
+  create<T>(lease: MemLease, baseOffset: number, codec: Codec<T>, initial: T): FabricMutex<T>
+}
+
+interface Subject extends Judged {
+  readonly mutex: MutexClass
+}
+
+interface World extends FabricWorld {
+  readonly mutex: MutexClass
+  readonly places: readonly Place[]
+}
+
+/** Where a primitive belongs: right behind the one before. */
+interface Place {
+  readonly what: 'mutex' | 'once' | 'barrier' | 'watch'
+  readonly baseOffset: number
+  readonly byteLength: number
+}
+
+const PEERS = 2
+const CELLS = 2
+const POLLS = 2
+/** A mutex that is tried there too overlaps the first place and the second. */
+const ASTRAY = 8
+
+export function sideBySide(subject: Subject) {
+  return scenario<World>(nameFor('fabric-side-by-side', subject), {
+    about: 'two race to make mutex, once, barrier and watch in one arena, and use them',
+    peers: PEERS,
+    setup() {
+      const places = placesFor(subject.mutex)
+      const world = fabricWorld({ leaseMs: Array.from({ length: PEERS }, () => OUTLASTING_MS), rangeCapacity: 6, arenaBytes: 384 })
+      return { ...world, mutex: subject.mutex, places }
+    },
+    peer: makeAndUse,
+    faults: { crashes: 1 },
+    ...judgedBy(subject, [rangesApart(wordsOf)], ['made', 'lost the race', 'made astray', 'found it half made', 'used what the other made']),
+    describe: (world) => world.words.describeLeases(),
+    locate,
+    deadlines,
+  })
+}
+
+function placesFor(mutex: MutexClass): Place[] {
+  const sizes = [
+    ['mutex', mutex.byteLength(u32)],
+    ['once', FabricOnce.byteLength(u32)],
+    ['barrier', FabricBarrier.byteLength(PEERS)],
+    ['watch', watchByteLength(u32, { cells: CELLS })],
+  ] as const
+  let baseOffset = 0
+  return sizes.map(([what, byteLength]) => {
+    const place = { what, baseOffset, byteLength }
+    baseOffset += byteLength
+    return place
+  })
+}
+
+function makeAndUse(world: World, me: PeerHandle): void {
+  const lease = world.leases[me.id] as MemLease
+  if (me.id === 1 && me.random(4) === 0) {
+    const place: Place = { what: 'mutex', baseOffset: ASTRAY, byteLength: world.mutex.byteLength(u32) }
+    me.sometimes('made astray', make(world, me, lease, place) !== undefined)
+  }
+  // From both ends, so that each is the first somewhere.
+  const count = world.places.length
+  for (let step = 0; step < count; step++) {
+    const place = world.places[me.id === 0 ? step : count - 1 - step] as Place
+    const made = make(world, me, lease, place)
+    me.sometimes('made', made !== undefined)
+    me.sometimes('lost the race', made === undefined)
+    use(lease, me, place, made)
+  }
+}
+
+type Made = FabricMutex<number> | FabricOnce<number> | FabricBarrier | WatchSender<number>
+
+/** Undefined where another has the bytes. */
+function make(world: World, me: PeerHandle, lease: MemLease, place: Place): Made | undefined {
+  let made: Made
+  try {
+    made = create(world.mutex, lease, place)
+  } catch (error) {
+    if (error instanceof BadLayoutError) return undefined
+    throw error
+  }
+  me.event(CREATED, place)
+  return made
+}
+
+function create(mutex: MutexClass, lease: MemLease, { what, baseOffset }: Place): Made {
+  switch (what) {
+    case 'mutex':
+      return mutex.create(lease, baseOffset, u32, 0)
+    case 'once':
+      return FabricOnce.create(lease, baseOffset, u32)
+    case 'barrier':
+      return FabricBarrier.create(lease, baseOffset, PEERS)
+    case 'watch': {
+      const { sender } = watch(lease, baseOffset, u32, 0, { cells: CELLS })
+      return sender
+    }
+  }
+}
+
+/** One operation on what this peer made, or the other. */
+function use(lease: MemLease, me: PeerHandle, place: Place, made: Made | undefined): void {
+  try {
+    operate(lease, me, place, made)
+  } catch (error) {
+    me.sometimes('found it half made', error instanceof BadLayoutError)
+    if (!(error instanceof BadLayoutError || error instanceof FabricError)) throw error
+    return
+  }
+  me.sometimes('used what the other made', made === undefined)
+}
+
+function operate(lease: MemLease, me: PeerHandle, { what, baseOffset }: Place, made: Made | undefined): void {
+  switch (what) {
+    case 'mutex': {
+      const mutex = (made ?? FabricMutex.attach(lease, baseOffset, u32)) as FabricMutex<number>
+      const guard = mutex.lock(lease.holderId, POLLS)
+      guard.set(guard.value + 1)
+      guard.release()
+      return
+    }
+    case 'once': {
+      const once = (made ?? FabricOnce.attach(lease, baseOffset, u32)) as FabricOnce<number>
+      once.getOrInit(lease.holderId, () => me.id + 1, POLLS)
+      return
+    }
+    case 'barrier': {
+      const barrier = (made ?? FabricBarrier.attach(lease, baseOffset)) as FabricBarrier
+      barrier.wait(POLLS)
+      return
+    }
+    case 'watch': {
+      if (made === undefined) {
+        const receiver = WatchReceiver.attach(lease, baseOffset, u32)
+        receiver.borrow()
+      } else {
+        const sender = made as WatchSender<number>
+        sender.send(me.id + 1)
+        sender.send(me.id + 2)
+      }
+      return
+    }
+  }
+}
+
+export default [
+  sideBySide({ mutex: FabricMutex }),
+  sideBySide({
+    name: 'mutex-wrong-size',
+    mutex: wrongSizeMutex,
+    knownBad: { breaks: ['ranges-apart'], because: 'its cells reach into the primitive behind it', within: 100, preemptions: 0 },
+  }),
+]
