@@ -14,6 +14,8 @@ import { count, table } from './table.js'
 const WORKLOADS = fileURLToPath(new URL(import.meta.url.includes('/dist/bench/') ? '../../bench/workloads' : './workloads', import.meta.url))
 const ROUNDS = 5
 const ROUND_MS = 100
+/** A primitive is much code to compile. */
+const WARM_UP_ROUNDS = 8
 const GOAL = 0.5
 
 interface Rate {
@@ -40,9 +42,8 @@ function compare(subject: DiscoveredScenario, yardstick: DiscoveredScenario, str
   const contestant = new HeddleContestant(subject, strategy, longestOf(subject))
   const w1 = new HeddleContestant(yardstick, strategy, longestOf(yardstick))
   const rounds: { readonly rate: Rate; readonly w1: Rate }[] = []
-  for (let round = -1; round < ROUNDS; round++) {
+  for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
     const pair = { rate: measure(contestant, 100), w1: measure(w1, 2000) }
-    // The first is warm-up.
     if (round >= 0) rounds.push(pair)
   }
   const executions = median(rounds.map(({ rate }) => rate.executionsPerSecond))

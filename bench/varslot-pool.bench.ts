@@ -3,7 +3,7 @@
 // figures are sums over two workers that start together.
 
 import { parentPort, Worker, workerData } from 'node:worker_threads'
-import { type SlotRef, VarSlotPool } from '../primitives/varslot-pool/varslot-pool.js'
+import { type SlotRef, VarSlotPool } from '../primitives/varslot-pool/public.js'
 
 const OPERATIONS = 1_000_000
 const RUNS = 5

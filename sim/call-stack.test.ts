@@ -84,6 +84,29 @@ test('call stack: what nobody catches ends everything', (t) => {
   t.is(stack.depth, 0)
 })
 
+test('call stack: a caller that throws after it caught what its call threw ends once', (t) => {
+  const stack = new CallStack()
+  function* thrower(): Body {
+    yield
+    throw new Error('first')
+  }
+  function* catches(): Body {
+    try {
+      yield* call(stack, thrower())
+    } catch {
+      return 'caught'
+    }
+    return 'not reached'
+  }
+  function* outer(): Body {
+    yield* call(stack, catches())
+    throw new Error('second')
+  }
+  t.false(stack.begin(outer()).done)
+  t.throws(() => stack.resume(undefined), { message: 'second' })
+  t.is(stack.depth, 0)
+})
+
 test('call stack: an exception of the pending operation reaches the call that asked', (t) => {
   const stack = new CallStack()
   function* asks(): Body {

@@ -462,3 +462,23 @@ test.serial('campaign: an invariant for writes sees what code inside one step wr
       invariants: [{ name: 'never one', when: 'writes', everyStep: (words) => words[0] === 1 ? 'one' : undefined }] })`)
   t.is((await campaignOf(subject)).failure?.failure?.name, 'never one')
 })
+
+test.serial('campaign: a fault says where it comes from, also deep in an execution', async (t) => {
+  const source = (body: string, invariant: string) => `
+    export default scenario('faulty', {
+      peers: 2,
+      setup: () => new Int32Array(new SharedArrayBuffer(4)),
+      peer(words) {
+        for (let i = 0; i < 3; i++) Atomics.add(words, 0, 1)
+        ${body}
+      },
+      invariants: [{ name: 'of its own', everyStep(words) {
+        ${invariant}
+      } }],
+    })`
+  const refused = await campaignOf(await subjectFrom(source("fetch('x')", '')))
+  t.regex(refused.remarks.join(), /fetch reaches outside .*; at .*subject\.scenario\.ts:8$/)
+  const threw = await campaignOf(await subjectFrom(source('', 'if (words[0] > 2) words.nothing.at(1)')))
+  t.is(threw.status, 'fault')
+  t.regex(threw.remarks.join(), /; at .*subject\.scenario\.ts:11$/)
+})

@@ -130,9 +130,11 @@ export class Execution implements Run {
 
   /**
    * Whether errors of running code have stacks. Where an error is an answer (a lock refused, a slot freed twice) its stack takes longer
-   * than the whole execution, and only what is looked at closely shows it.
+   * than the whole execution, and only what is looked at closely shows it. Faults always have one.
    */
   keepsStacks = false
+  /** Frames that stacks have outside {@link run}. */
+  #stackTraceLimit = Error.stackTraceLimit
   /** Only in detailed executions. */
   recorder: StepRecorder | undefined = undefined
   /** Called for each atomic operation that runs inside one step; set in sampled executions. */
@@ -205,12 +207,12 @@ export class Execution implements Run {
 
   /** Runs until the execution ends, or until promises must settle: then let microtasks run, call {@link afterMicrotasks} and this again. */
   run(): RunState {
-    const { stackTraceLimit } = Error
+    this.#stackTraceLimit = Error.stackTraceLimit
     if (this.recorder === undefined && !this.keepsStacks) Error.stackTraceLimit = 0
     try {
       this.#loop()
     } finally {
-      Error.stackTraceLimit = stackTraceLimit
+      Error.stackTraceLimit = this.#stackTraceLimit
     }
     if (this.#fault !== undefined) throw this.#fault
     return this.next === HALT ? 'ended' : 'microtasks'
@@ -387,9 +389,17 @@ export class Execution implements Run {
 
   /** Ends the campaign with a fault of the harness; returns it for throwing. */
   stop(fault: Error): Error {
+    if (Error.stackTraceLimit === 0) this.#giveStack(fault)
     this.#fault ??= fault
     this.#payAttention()
     return fault
+  }
+
+  /** Running code asks for what ends the campaign: its place is wanted, although running code makes no stacks. */
+  #giveStack(fault: Error): void {
+    Error.stackTraceLimit = this.#stackTraceLimit
+    Error.captureStackTrace(fault)
+    Error.stackTraceLimit = 0
   }
 
   /** Code that cannot be stepped did an atomic operation, so the step may have changed more than its own operation says. */

@@ -287,9 +287,27 @@ test('run: with time to spare, a known-bad subject that was not found in its sha
       ['random', '9f21c4'],
       ['pct', '9f21c4'],
       ['random', '9f21c5'],
-      ['pct', '9f21c6'],
+      ['pct', '9f21c5'],
+      ['random', '9f21c6'],
     ],
   )
+})
+
+test('run: with a time limit, a known-bad subject that was found need not be found again by the other strategy', async (t) => {
+  const good = subject('two locks in one order')
+  const found = failed(deadlock(), { status: 'passed', knownBad: true })
+  const strategiesTried = async (...limit: string[]) => {
+    const engine = fakeEngine({ subjects: [bad, good], campaign: ({ scenario }) => (scenario === bad.scenario ? found : passed(good.scenario.name)) })
+    const { code } = await heddle(['run', ...limit], { engine })
+    t.is(code, 0)
+    return engine.campaigns.map(({ name, options }) => [name, options.strategy])
+  }
+  const ofGood = [
+    [good.scenario.name, 'random'],
+    [good.scenario.name, 'pct'],
+  ]
+  t.deepEqual(await strategiesTried('--time', '20s'), [[bad.scenario.name, 'random'], ...ofGood])
+  t.deepEqual(await strategiesTried('--runs', '10'), [[bad.scenario.name, 'random'], [bad.scenario.name, 'pct'], ...ofGood])
 })
 
 test('run: a known-bad subject that is not found for all that is missed; Ctrl-C ends the search', async (t) => {

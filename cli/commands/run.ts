@@ -15,6 +15,7 @@ import { type Palette, palette } from '../report/palette.js'
 import { ProgressLine } from '../report/progress.js'
 import { type CampaignRow, summary } from '../report/summary.js'
 import { duration } from '../report/text.js'
+import { type Commands, type Job, Plan, type ReportedRow } from '../run-plan.js'
 import { heddleCommand } from '../shell.js'
 import { didYouMean, UsageProblem } from '../usage-problem.js'
 
@@ -40,27 +41,6 @@ export async function run(options: RunOptions, context: Context): Promise<ExitCo
   const engine = await context.loadEngine()
   const subjects = filtered(await engine.discover(paths, { packages: options.packages }), options.scenarios)
   return new Run(options, context, engine, options.seed ?? context.freshSeed()).execute(subjects)
-}
-
-/** Where to see a failure again. */
-interface Commands {
-  /** Path of the recording as reports show it; absent where none was written. */
-  readonly recording: string | undefined
-  readonly replay: string | undefined
-  readonly seed: string
-  readonly token: string
-  /** Why no recording was written. */
-  readonly trouble: string | undefined
-}
-
-interface ReportedRow extends CampaignRow {
-  readonly commands: Commands | undefined
-}
-
-/** One campaign to come. */
-interface Job {
-  readonly subject: DiscoveredScenario
-  readonly strategy: CampaignOptions['strategy']
 }
 
 class Run {
@@ -89,54 +69,54 @@ class Run {
     const { strategies, timeMs } = this.#options
     const { clockMs } = this.#context
     this.#print(this.#heading(subjects.length))
-    const jobs = inTurn(subjects.flatMap((subject) => strategies.map((strategy) => ({ subject, strategy }))))
-    const rows: ReportedRow[] = []
     const startMs = clockMs()
-    const budget = new Budget(timeMs, clockMs)
     const stopListening = this.#context.onInterrupt(() => this.#controller.abort())
-    this.#context.whenStopped((why) => this.#stopped(rows, jobs.length - rows.length, clockMs() - startMs, why))
+    const jobs = subjects.flatMap((subject) => strategies.map((strategy) => ({ subject, strategy })))
+    const plan = new Plan(jobs, new Budget(timeMs, clockMs))
+    this.#context.whenStopped((why) => this.#stopped(plan.rows, plan.jobsLeft, clockMs() - startMs, why))
     try {
-      for (const [index, job] of jobs.entries()) {
-        if (this.#controller.signal.aborted) break
-        const onProgress: CampaignOptions['onProgress'] = (progress) => this.#progress.update(progress, index, jobs.length)
-        let row = await this.#campaign(job, this.#seed, budget.share(jobs.length - index), onProgress)
-        const isLastOfSubject = jobs[index + 1]?.subject !== job.subject
-        if (
-          isLastOfSubject &&
-          timeMs !== undefined &&
-          row.result.knownBad &&
-          ![...rows, row].some((one) => one.result.scenario === row.result.scenario && one.result.failure !== undefined)
-        ) {
-          row = await this.#hunt(
-            row,
-            jobs.filter(({ subject }) => subject === job.subject),
-            budget,
-            onProgress,
-          )
-        }
-        rows.push(row)
-        this.#progress.done(row)
-        this.#report(row, job.subject)
-      }
+      // Known-bad subjects first: most are found at once, and the time that they leave goes to the good ones.
+      await this.#explore(plan, isBad)
+      if (timeMs !== undefined) await this.#hunt(plan)
+      await this.#explore(plan, (subject) => !isBad(subject))
     } finally {
       this.#progress.clear()
       stopListening()
     }
-    return this.#conclude(excused(inOrder(rows, jobs, subjects)), jobs.length - rows.length, clockMs() - startMs)
+    return this.#conclude(excused(plan.inOrder(subjects)), plan.jobsLeft, clockMs() - startMs)
   }
 
-  /** A known-bad subject that no strategy has found in its share gets more of the time, with other seeds: those are what a run must find. */
-  async #hunt(missed: ReportedRow, jobs: readonly Job[], budget: Budget, onProgress: CampaignOptions['onProgress']): Promise<ReportedRow> {
+  async #explore(plan: Plan, which: (subject: DiscoveredScenario) => boolean): Promise<void> {
+    const jobs = plan.jobs.filter(({ subject }) => which(subject))
+    for (const job of jobs) {
+      if (this.#controller.signal.aborted) return
+      // With little time for much, a known-bad subject that was found need not be found again.
+      if (this.#options.timeMs !== undefined && plan.isFound(job.subject)) plan.skip(job)
+      else await this.#take(plan, job, this.#seed, plan.budget.share(plan.jobsLeft))
+    }
+  }
+
+  /** Known-bad subjects that no strategy has found in its share get more of the time, with other seeds: those are what a run must find. */
+  async #hunt(plan: Plan): Promise<void> {
+    const missed = plan.missed()
     let seed = this.#seed
+    let left = HUNT_ROUNDS * missed.length
     for (let round = 0; round < HUNT_ROUNDS; round++) {
-      for (const job of jobs) {
-        if (this.#controller.signal.aborted) return missed
-        seed = seedAfter(seed)
-        const row = await this.#campaign(job, seed, budget.share(HUNT_PART), onProgress)
-        if (row.result.failure !== undefined || row.result.status === 'fault') return row
+      seed = seedAfter(seed)
+      for (const job of missed) {
+        if (this.#controller.signal.aborted) return
+        // At most half of what is left: the good ones need some.
+        if (!plan.isFound(job.subject)) await this.#take(plan, job, seed, plan.budget.share(2 * left))
+        left--
       }
     }
-    return missed
+  }
+
+  async #take(plan: Plan, job: Job, seed: string, shareMs: number | undefined): Promise<void> {
+    const row = await this.#campaign(job, seed, shareMs, (progress) => this.#progress.update(progress, plan.rows.length, plan.jobs.length))
+    plan.add(job, row)
+    this.#progress.done(row)
+    this.#report(row, job.subject)
   }
 
   async #campaign({ subject, strategy }: Job, seed: string, shareMs: number | undefined, onProgress: CampaignOptions['onProgress']): Promise<ReportedRow> {
@@ -310,16 +290,8 @@ class Run {
   }
 }
 
-/** Known-bad subjects first: most are found at once, and the time that they leave goes to the good ones. */
-function inTurn(jobs: readonly Job[]): Job[] {
-  const isBad = ({ subject }: Job): boolean => subject.scenario.knownBad !== undefined
-  return [...jobs.filter(isBad), ...jobs.filter((job) => !isBad(job))]
-}
-
-/** The rows, of which each belongs to the job in its place, in the order in which the scenarios were found. */
-function inOrder(rows: readonly ReportedRow[], jobs: readonly Job[], subjects: readonly DiscoveredScenario[]): ReportedRow[] {
-  const placed = rows.map((row, i) => ({ row, place: subjects.indexOf((jobs[i] as Job).subject) }))
-  return placed.sort((a, b) => a.place - b.place).map(({ row }) => row)
+function isBad({ scenario }: DiscoveredScenario): boolean {
+  return scenario.knownBad !== undefined
 }
 
 /** Another seed, as determined as the first. */
@@ -380,8 +352,7 @@ function filtered(subjects: readonly DiscoveredScenario[], names: readonly strin
 }
 
 const RUNS_DEFAULT = 10_000
-/** How often each strategy looks again for a known-bad subject, and for what part of the time that is left. */
+/** How often each strategy looks again for a known-bad subject. */
 const HUNT_ROUNDS = 2
-const HUNT_PART = 8
 /** A longer token is not printed: nobody pastes it. */
 const TOKEN_SHOWN_MAX = 1200

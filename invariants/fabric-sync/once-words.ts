@@ -4,7 +4,6 @@
 
 import { BODY_OFFSET, type FabricWords, generationOf, indexOf, referenceIn } from './fabric-words.js'
 
-export const STATE_EMPTY = 0
 export const STATE_RUNNING = 1
 export const STATE_DONE = 2
 const STATE_NAMES = ['empty', 'running', 'done'] as const

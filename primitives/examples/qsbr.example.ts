@@ -6,7 +6,7 @@
 
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 import { SharedManager } from '../qsbr/public.js'
-import { type SlotRef, VarSlotPool } from '../varslot-pool/varslot-pool.js'
+import { type SlotRef, VarSlotPool } from '../varslot-pool/public.js'
 
 const CONFIGS = [{ slotSize: 64, slotCount: 4 }]
 const HOST = 0

@@ -4,7 +4,7 @@
 // Run: `node dist/primitives/examples/varslot-pool.example.js`
 
 import { parentPort, Worker, workerData } from 'node:worker_threads'
-import { type SlotRef, VarSlotPool } from '../varslot-pool/varslot-pool.js'
+import { type SlotRef, VarSlotPool } from '../varslot-pool/public.js'
 
 const CONFIGS = [
   { slotSize: 64, slotCount: 4 },

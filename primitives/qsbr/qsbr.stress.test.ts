@@ -3,7 +3,7 @@
 
 import { Worker } from 'node:worker_threads'
 import test from 'ava'
-import { VarSlotPool } from '../varslot-pool/varslot-pool.js'
+import { VarSlotPool } from '../varslot-pool/public.js'
 import { NotRegisteredError, SharedManager } from './public.js'
 import { CONFIGS, CONTROL_BYTES, FAILURES, PEERS, STOP, Stack, type WorkerInput, type WorkerOutput } from './qsbr.stress.test.worker.js'
 

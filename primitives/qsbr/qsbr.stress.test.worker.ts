@@ -5,7 +5,7 @@
 // was freed.
 
 import { parentPort, workerData } from 'node:worker_threads'
-import { type SlotRef, VarSlotPool } from '../varslot-pool/varslot-pool.js'
+import { type SlotRef, VarSlotPool } from '../varslot-pool/public.js'
 import { DeregisterTimeoutError, SharedManager } from './public.js'
 
 export interface WorkerInput {

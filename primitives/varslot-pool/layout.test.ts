@@ -1,5 +1,5 @@
 import test from 'ava'
-import { VarSlotPool } from './varslot-pool.js'
+import { VarSlotPool } from './public.js'
 
 const VECTOR = [
   { slotSize: 1024, slotCount: 8 },

@@ -2,7 +2,7 @@
 // slot, and a reclaimer that dies at every step.
 
 import test, { type ExecutionContext } from 'ava'
-import type { ReclaimReport, SlotRef, VarSlotPool } from './varslot-pool.js'
+import type { ReclaimReport, SlotRef, VarSlotPool } from './public.js'
 import { crashes, endFaults, newPool, owners, type RawPool, STEPS_MAX, stepFaults, take } from './varslot-pool.test.kit.js'
 
 const CONFIGS = [{ slotSize: 8, slotCount: 3 }]

@@ -3,7 +3,7 @@
 
 import test, { type ExecutionContext } from 'ava'
 import { BadArgumentError, BadLayoutError, PrimitiveError } from '../errors.js'
-import { SizeTooLargeError, type SlotRef, SlotRefRangeError, VarSlotPool } from './varslot-pool.js'
+import { SizeTooLargeError, type SlotRef, SlotRefRangeError, VarSlotPool } from './public.js'
 import { RawPool } from './varslot-pool.test.kit.js'
 
 const CONFIGS = [

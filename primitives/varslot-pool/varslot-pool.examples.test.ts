@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import test from 'ava'
-import { VarSlotPool } from './varslot-pool.js'
+import { VarSlotPool } from './public.js'
 
 test('varslot: the example in the doc comment runs', (t) => {
   const source = readFileSync(new URL('../../../primitives/varslot-pool/varslot-pool.ts', import.meta.url), 'utf8')

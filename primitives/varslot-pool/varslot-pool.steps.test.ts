@@ -2,7 +2,7 @@
 
 import test from 'ava'
 import { DoubleFreeError } from './errors.js'
-import { type SlotRef, VarSlotPool } from './varslot-pool.js'
+import { type SlotRef, VarSlotPool } from './public.js'
 import { hooked, newPool, RawPool, stepFaults, stepsOf, take } from './varslot-pool.test.kit.js'
 
 const CONFIGS = [

@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads'
 import test from 'ava'
-import { type SlotRef, VarSlotPool } from './varslot-pool.js'
+import { type SlotRef, VarSlotPool } from './public.js'
 import {
   awaitRound,
   CONTROL_BYTES,

@@ -2,7 +2,7 @@
 // worker until it is told to stop or is terminated; `race` frees the same slots as its twin.
 
 import { parentPort, workerData } from 'node:worker_threads'
-import { DoubleFreeError, type SizeClassConfig, type SlotRef, StaleSlotError, VarSlotPool } from './varslot-pool.js'
+import { DoubleFreeError, type SizeClassConfig, type SlotRef, StaleSlotError, VarSlotPool } from './public.js'
 
 export interface WorkerInput {
   readonly kind: 'traffic' | 'race'

@@ -3,7 +3,7 @@
 //
 // The hook works because production code calls `Atomics.load(...)` and so on; it is in place only while `fn` runs.
 
-import { type SizeClassConfig, type SlotRef, VarSlotPool } from './varslot-pool.js'
+import { type SizeClassConfig, type SlotRef, VarSlotPool } from './public.js'
 
 /** More steps than any operation or workload of the tests takes: bounds the loops that crash or pause at every step. */
 export const STEPS_MAX = 200

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import test from 'ava'
 import { CorruptStateError, PeerStateError } from '../errors.js'
-import { DoubleFreeError, type SlotRef, StaleSlotError, VarSlotPool } from './varslot-pool.js'
+import { DoubleFreeError, type SlotRef, StaleSlotError, VarSlotPool } from './public.js'
 import { endFaults, interrupted, newPool, type RawPool, stepFaults, take } from './varslot-pool.test.kit.js'
 
 const VECTOR = [

@@ -31,13 +31,6 @@ import { type ReclaimOptions, type ReclaimReport, reclaimDeadPeer } from './recl
 import { copySlotRef, requireSlotRef } from './ref.js'
 import { generationOf, isAllocated, ownerOf } from './slot-word.js'
 
-export { BadArgumentError, BadLayoutError, CorruptStateError, PeerStateError, PrimitiveError } from '../errors.js'
-export type { PeerState } from '../peer-table.js'
-export { DoubleFreeError, SizeTooLargeError, SlotRefRangeError, StaleSlotError } from './errors.js'
-export type { VarSlotPoolState } from './inspect.js'
-export type { PoolLayout, PoolOptions, SizeClassConfig, SlotRef } from './layout.js'
-export type { ReclaimOptions, ReclaimReport } from './reclaim.js'
-
 /** Frees slots in the name of one peer: what `qsbr` hands retired slots to. */
 export interface SlotReclaimer {
   free(ref: SlotRef): void

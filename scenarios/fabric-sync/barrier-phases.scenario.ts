@@ -66,7 +66,7 @@ export default [
     knownBad: {
       breaks: ['barrier-never-hangs'],
       because: 'the reset of the count wipes an arrival in the next phase',
-      within: 10_000,
+      within: 60_000,
       hazard: 'fabric-sync H8',
       preemptions: 1,
     },

@@ -6,7 +6,7 @@
 import type { PeerHandle } from 'heddle'
 import { qsbrEvents } from '../../invariants/qsbr/public.js'
 import { generationOf, isAllocated, type SlotMemory } from '../../invariants/varslot-pool/slot-memory.js'
-import { type SlotRef, VarSlotPool } from '../../primitives/varslot-pool/varslot-pool.js'
+import { type SlotRef, VarSlotPool } from '../../primitives/varslot-pool/public.js'
 import { SLOT_SIZE } from '../varslot-pool/pool-world.js'
 import type { SlotUser } from '../varslot-pool/slot-user.js'
 import type { ExecutorUser } from './executor-user.js'

@@ -1,6 +1,6 @@
 import test from 'ava'
 import seedrandom from 'seedrandom'
-import { type SlotRef, VarSlotPool } from '../../primitives/varslot-pool/varslot-pool.js'
+import { type SlotRef, VarSlotPool } from '../../primitives/varslot-pool/public.js'
 import { PoolSkeleton } from '../known-bad/varslot-pool/pool-skeleton.js'
 import type { SlotPool, SlotPoolClass } from '../known-bad/varslot-pool/slot-pool.js'
 import { codeOf } from './slot-user.js'

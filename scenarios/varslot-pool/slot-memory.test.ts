@@ -1,6 +1,6 @@
 import test from 'ava'
 import { isAllocated, ownerOf, SlotMemory, STATE_DEAD, STATE_EMPTY, STATE_LIVE } from '../../invariants/varslot-pool/slot-memory.js'
-import { VarSlotPool } from '../../primitives/varslot-pool/varslot-pool.js'
+import { VarSlotPool } from '../../primitives/varslot-pool/public.js'
 
 const CONFIGS = [
   { slotSize: 16, slotCount: 9 },

@@ -12,9 +12,9 @@ import { formatPool, readFormat } from '../../../primitives/varslot-pool/format.
 import { inspectPool, type VarSlotPoolState } from '../../../primitives/varslot-pool/inspect.js'
 import { layoutOf, type PoolOptions, peerCapacityOf, type SizeClassConfig, type SlotRef } from '../../../primitives/varslot-pool/layout.js'
 import { mapPool, type SizeClass, slotIndexOf } from '../../../primitives/varslot-pool/memory.js'
+import type { SlotReclaimer } from '../../../primitives/varslot-pool/public.js'
 import { copySlotRef } from '../../../primitives/varslot-pool/ref.js'
 import { allocatedWord, generationOf, isAllocated, ownerOf } from '../../../primitives/varslot-pool/slot-word.js'
-import type { SlotReclaimer } from '../../../primitives/varslot-pool/varslot-pool.js'
 import { ReclaimSteps } from './reclaim-steps.js'
 import type { SlotPool } from './slot-pool.js'
 

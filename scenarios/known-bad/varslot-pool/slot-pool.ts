@@ -1,7 +1,7 @@
 // What a scenario asks of a pool, so that the good one and the known-bad variants take turns.
 
 import type { PoolOptions, SizeClassConfig } from '../../../primitives/varslot-pool/layout.js'
-import type { VarSlotPool } from '../../../primitives/varslot-pool/varslot-pool.js'
+import type { VarSlotPool } from '../../../primitives/varslot-pool/public.js'
 
 /** All that a VarSlotPool offers. */
 export type SlotPool = Pick<VarSlotPool, keyof VarSlotPool>
