@@ -92,7 +92,7 @@ test.serial('barrier threads: phases take all members, and go on while members a
   t.log(`${kills} kills, ${phase} phases, ${epoch} resets, ${breaks} broken phases seen by the last ${PARTIES} members`)
   t.true(epoch > 0)
   t.true(phase > 0)
-  t.true(livelyKills > 1)
+  t.true(livelyKills > 0)
 })
 
 test.serial('watch threads: values are whole and in order, and the channel closes when the sender is killed', async (t) => {
