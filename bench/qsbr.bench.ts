@@ -1,6 +1,8 @@
 // Throughput of qsbr against the floors of its specification (section 9), and against what one would use without it.
 // Run: `node dist/bench/qsbr.bench.js`. About 15 s. Each figure is the median of five runs after a warm-up; two-thread figures are of two workers
 // that start together.
+//
+// npm has no reclamation for shared memory that we know of; what one would use instead is measured.
 
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 import { type LocalManager, SharedManager } from '../primitives/qsbr/public.js'

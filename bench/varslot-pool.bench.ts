@@ -1,6 +1,9 @@
 // Throughput of VarSlotPool against the floors of its specification (section 9), and against what one would use without it.
 // Run: `node dist/bench/varslot-pool.bench.js`. About 20 s. Each figure is the median of five runs after a warm-up; two-thread
 // figures are sums over two workers that start together.
+//
+// From npm one would take @thi.ng/malloc (6.1.150), which allocates in one buffer without atomics, for one thread: it is named here, and what
+// threads do without a shared pool is measured.
 
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 import { type SlotRef, VarSlotPool } from '../primitives/varslot-pool/public.js'
