@@ -77,7 +77,7 @@ export default [
     knownBad: {
       breaks: ['lock-outlives-holder'],
       because: 'the dead party holds the lock under the lease that the owner renews',
-      within: 1000,
+      within: 10_000,
       hazard: 'fabric-sync H2',
       preemptions: 0,
     },
