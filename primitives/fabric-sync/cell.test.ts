@@ -1,7 +1,8 @@
 import test from 'ava'
+import { hooked } from '../hooked-atomics.test.kit.js'
 import { CellAccess, cellBytes } from './cell.js'
 import { bytes, u64 } from './codec.js'
-import { errorOf, hooked, newFabric } from './fabric.test.kit.js'
+import { errorOf, newFabric } from './fabric.test.kit.js'
 
 /** A cell at the arena's begin, with its main word behind it. */
 function setUp() {

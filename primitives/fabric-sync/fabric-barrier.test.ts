@@ -1,5 +1,6 @@
 import test from 'ava'
-import { errorOf, hooked, interrupted, leaseOf, newFabric, stepsOf, type TestFabric, withClock } from './fabric.test.kit.js'
+import { hooked } from '../hooked-atomics.test.kit.js'
+import { errorOf, interrupted, leaseOf, newFabric, stepsOf, type TestFabric, withClock } from './fabric.test.kit.js'
 import { FabricBarrier, FabricError, type MemLease } from './public.js'
 
 const SECOND = 1000

@@ -1,5 +1,6 @@
 import test from 'ava'
-import { errorOf, hooked, leaseOf, newFabric, stepsOf, withClock } from './fabric.test.kit.js'
+import { hooked } from '../hooked-atomics.test.kit.js'
+import { errorOf, leaseOf, newFabric, stepsOf, withClock } from './fabric.test.kit.js'
 import { bytes, Fabric, FabricMutex, type MemLease, struct, u32, u64 } from './public.js'
 
 /** A counter at offset 64 of the arena, and two parties with handles of their own. */

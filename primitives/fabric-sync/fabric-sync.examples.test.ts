@@ -1,35 +1,20 @@
 // The examples are executed: those in the doc comments, and the programs in examples/.
 
 import assert from 'node:assert'
-import { readFileSync } from 'node:fs'
-import { Worker } from 'node:worker_threads'
 import test from 'ava'
+import { docExampleOf, printedBy } from '../examples/examples.test.kit.js'
 import * as fabricSync from './public.js'
 
 for (const file of ['mem-builder.ts', 'fabric-mutex.ts', 'fabric-barrier.ts', 'fabric-once.ts', 'watch.ts', 'codec.ts']) {
   test(`fabric: the example in the doc comment of ${file} runs`, (t) => {
-    const source = readFileSync(new URL(`../../../primitives/fabric-sync/${file}`, import.meta.url), 'utf8')
-    const example = /\* ```ts\n([^`]*)\* ```/.exec(source)?.[1]?.replaceAll(/^ *\* ?/gm, '')
     // Imports and type arguments are what a plain function cannot have.
-    const body = (example as string).replaceAll(/^import .*$/gm, '').replaceAll(/struct<[^>]*>/g, 'struct')
+    const body = docExampleOf(`fabric-sync/${file}`)
+      .replaceAll(/^import .*$/gm, '')
+      .replaceAll(/struct<[^>]*>/g, 'struct')
     const exported = Object.entries(fabricSync)
     const names = exported.map(([name]) => name)
     t.notThrows(() => new Function('assert', ...names, body)(assert, ...exported.map(([, value]) => value)))
   })
-}
-
-/** What a program of examples/ prints. */
-async function printedBy(program: string): Promise<string> {
-  const worker = new Worker(new URL(`../examples/${program}.js`, import.meta.url), { stdout: true })
-  let printed = ''
-  worker.stdout.on('data', (chunk) => {
-    printed += chunk
-  })
-  await new Promise((resolve, reject) => {
-    worker.stdout.on('end', resolve)
-    worker.on('error', reject)
-  })
-  return printed
 }
 
 test('fabric: the example of the mutex with worker threads prints what it promises', async (t) => {
@@ -39,11 +24,11 @@ test('fabric: the example of the mutex with worker threads prints what it promis
     'taken over with fence 2002: 2000 deposits, and not the one that was never published',
     '',
   ]
-  t.is(await printedBy('fabric-mutex.example'), expected.join('\n'))
+  t.is(await printedBy('fabric-mutex'), expected.join('\n'))
 })
 
 test('fabric: the example of barrier, once and watch with worker threads prints what it promises', async (t) => {
   t.timeout(20_000)
   const expected = ['one died: its replacement starts', 'all 3 have done 4 rounds; the factor was initialised 1 time', '']
-  t.is(await printedBy('fabric-meeting.example'), expected.join('\n'))
+  t.is(await printedBy('fabric-meeting'), expected.join('\n'))
 })

@@ -4,6 +4,7 @@
 // The hooks work because production code calls `Atomics.load(...)` and `Date.now()` where it uses them; they are in place only while `fn` runs,
 // so tests that use them are serial.
 
+import { hooked } from '../hooked-atomics.test.kit.js'
 import { Fabric, type FabricOptions, MemBuilder, type MemLease } from './public.js'
 
 export const ARENA_BYTES = 4096
@@ -39,35 +40,6 @@ export function withClock<R>(fn: (clock: TestClock) => R): R {
     return fn(clock)
   } finally {
     Date.now = real
-  }
-}
-
-const STEPS = ['load', 'store', 'compareExchange', 'wait', 'add', 'notify'] as const
-type AnyOperation = (array: Int32Array | BigInt64Array, index: number, ...values: unknown[]) => unknown
-
-/** Runs `fn` with `before` called before each of its atomic steps. Steps of what `before` itself does are not counted. */
-export function hooked<R>(before: (step: number, operation: string, array: Int32Array | BigInt64Array, index: number) => void, fn: () => R): R {
-  const table = Atomics as unknown as Record<string, AnyOperation>
-  const real = Object.fromEntries(STEPS.map((name) => [name, table[name] as AnyOperation]))
-  let step = 0
-  let inside = false
-  for (const name of STEPS) {
-    table[name] = (array, index, ...values) => {
-      if (!inside) {
-        inside = true
-        try {
-          before(step++, name, array, index)
-        } finally {
-          inside = false
-        }
-      }
-      return (real[name] as AnyOperation).call(Atomics, array, index, ...values)
-    }
-  }
-  try {
-    return fn()
-  } finally {
-    Object.assign(Atomics, real)
   }
 }
 

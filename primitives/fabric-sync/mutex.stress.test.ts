@@ -1,8 +1,8 @@
 // The mutex on real threads, of which one after the other is terminated wherever it is. A probabilistic test: it can miss a defect, but what it
 // reports is one. About three seconds.
 
-import { Worker } from 'node:worker_threads'
 import test from 'ava'
+import { StressWorker } from '../stress-worker.test.kit.js'
 import {
   CONTROL_BYTES,
   counters,
@@ -22,25 +22,10 @@ const RUN_MS = 2000
 const KILL_EVERY_MS = 60
 const OPTIONS = { arenaBytes: 1024, leaseCapacity: 64 }
 
-interface Peer {
-  readonly worker: Worker
-  readonly begun: Promise<void>
-  readonly exited: Promise<void>
-}
-
-function spawn(input: WorkerInput, onCounts: (counts: Exclude<WorkerOutput, 'begun'>) => void): Peer {
-  const worker = new Worker(new URL('./mutex.stress.test.worker.js', import.meta.url), { workerData: input })
-  const begun = new Promise<void>((resolve, reject) => {
-    worker.on('message', (message: WorkerOutput) => (message === 'begun' ? resolve() : onCounts(message)))
-    worker.on('error', reject)
-  })
-  const exited = new Promise<void>((resolve, reject) => {
-    worker.on('exit', () => resolve())
-    worker.on('error', reject)
-  })
-  // Awaited later; until then a rejection must not count as unhandled.
-  exited.catch(() => {})
-  return { worker, begun, exited }
+class Peer extends StressWorker<Exclude<WorkerOutput, 'begun'>> {
+  constructor(input: WorkerInput) {
+    super(new URL('./mutex.stress.test.worker.js', import.meta.url), input)
+  }
 }
 
 test.serial('mutex threads: no update is lost or torn while holders are killed', async (t) => {
@@ -53,13 +38,7 @@ test.serial('mutex threads: no update is lost or torn while holders are killed',
   const lease = new MemBuilder(fabric).leaseMs(60_000).acquire()
   const mutex = FabricMutex.create(lease, MUTEX_BASE, counters, countersOf(0))
   let spawned = 0
-  let updates = 0
-  let leases = 0
-  const start = () =>
-    spawn({ fabric: buffer, control, holderId: ++spawned }, (counts) => {
-      updates += counts.updates
-      leases += counts.leases
-    })
+  const start = () => new Peer({ fabric: buffer, control, holderId: ++spawned })
   const peers = Array.from({ length: WORKERS }, start)
   await Promise.all(peers.map(({ begun }) => begun))
 
@@ -68,8 +47,7 @@ test.serial('mutex threads: no update is lost or torn while holders are killed',
   for (let at = 0; performance.now() < endMs; at = (at + 1) % WORKERS) {
     await new Promise((resolve) => setTimeout(resolve, KILL_EVERY_MS))
     const peer = peers[at] as Peer
-    await peer.worker.terminate()
-    await peer.exited
+    await peer.kill()
     kills += 1
     const next = start()
     peers[at] = next
@@ -85,6 +63,8 @@ test.serial('mutex threads: no update is lost or torn while holders are killed',
   const published = Atomics.load(words, PUBLISHED)
   // A worker that was killed between publishing and counting has published one more.
   t.true(count >= published && count <= published + kills, `${count} updates in memory, ${published} counted, ${kills} kills`)
+  const updates = peers.reduce((sum, { counts }) => sum + (counts?.updates ?? 0), 0)
+  const leases = peers.reduce((sum, { counts }) => sum + (counts?.leases ?? 0), 0)
   t.log(`${kills} kills, ${published} updates in all, ${updates} and ${leases} leases of the last ${WORKERS} workers, fence ${guard.fence}`)
   t.true(kills > 0)
   t.true(published > 0)

@@ -1,5 +1,6 @@
 import test from 'ava'
-import { errorOf, hooked, interrupted, leaseOf, newFabric, stepsOf, withClock } from './fabric.test.kit.js'
+import { hooked } from '../hooked-atomics.test.kit.js'
+import { errorOf, interrupted, leaseOf, newFabric, stepsOf, withClock } from './fabric.test.kit.js'
 import { bytes, u32, u64, WatchReceiver, watch, watchByteLength } from './public.js'
 
 const SECOND = 1000

@@ -1,30 +1,18 @@
 // The examples are executed: the one in the doc comment, and the program in examples/.
 
-import { readFileSync } from 'node:fs'
-import { Worker } from 'node:worker_threads'
 import test from 'ava'
+import { docExampleOf, printedBy } from '../examples/examples.test.kit.js'
 import { ConcurrentMemoryManager } from './public.js'
 
 test('memory-manager: the example in the doc comment runs', (t) => {
-  const source = readFileSync(new URL('../../../primitives/memory-manager/memory-manager.ts', import.meta.url), 'utf8')
-  const example = /\* ```ts\n([^`]*)\* ```/.exec(source)?.[1]?.replaceAll(/^ *\* ?/gm, '')
   const assert = (condition: boolean) => t.true(condition)
-  t.notThrows(() => new Function('ConcurrentMemoryManager', 'assert', example as string)(ConcurrentMemoryManager, assert))
+  t.notThrows(() => new Function('ConcurrentMemoryManager', 'assert', docExampleOf('memory-manager/memory-manager.ts'))(ConcurrentMemoryManager, assert))
 })
 
 test('memory-manager: the example with worker threads prints what it promises', async (t) => {
   t.timeout(20_000)
-  const worker = new Worker(new URL('../examples/memory-manager.example.js', import.meta.url), { stdout: true })
-  let printed = ''
-  worker.stdout.on('data', (chunk) => {
-    printed += chunk
-  })
-  await new Promise((resolve, reject) => {
-    worker.stdout.on('end', resolve)
-    worker.on('error', reject)
-  })
   t.is(
-    printed,
+    await printedBy('memory-manager'),
     [
       'frame 1: brightness 10, then 110',
       'frame 2: brightness 20, then 120',

@@ -1,7 +1,7 @@
 // The operations step by step, as the specification lists them.
 
 import test from 'ava'
-import { hooked } from '../varslot-pool/varslot-pool.test.kit.js'
+import { hooked } from '../hooked-atomics.test.kit.js'
 import { messageOf, newManager, type RawManager } from './manager.test.kit.js'
 import { NotAllocatedError } from './public.js'
 

@@ -1,7 +1,7 @@
 // The manager on real threads. A probabilistic test: it can miss a defect, but what it reports is one. About three seconds.
 
-import { Worker } from 'node:worker_threads'
 import test from 'ava'
+import { StressWorker } from '../stress-worker.test.kit.js'
 import { endFaults } from './manager.test.kit.js'
 import {
   BOARD,
@@ -13,7 +13,6 @@ import {
   STOP,
   type WorkerCounts,
   type WorkerInput,
-  type WorkerOutput,
 } from './memory-manager.stress.test.worker.js'
 import { ConcurrentMemoryManager } from './public.js'
 
@@ -23,32 +22,9 @@ const CAPACITY = 12
 const LASTS_MS = 2500
 const STALL_MS_MAX = 3000
 
-class Peer {
-  readonly #worker: Worker
-  readonly joined: Promise<void>
-  readonly exited: Promise<void>
-  counts: WorkerCounts | undefined = undefined
-
+class Peer extends StressWorker<WorkerCounts> {
   constructor(input: WorkerInput) {
-    this.#worker = new Worker(new URL('./memory-manager.stress.test.worker.js', import.meta.url), { workerData: input })
-    this.joined = new Promise((resolve, reject) => {
-      this.#worker.on('message', (message: WorkerOutput) => {
-        if (message === 'joined') resolve()
-        else this.counts = message
-      })
-      this.#worker.on('error', reject)
-    })
-    this.exited = new Promise((resolve, reject) => {
-      this.#worker.on('exit', () => resolve())
-      this.#worker.on('error', reject)
-    })
-    // Awaited later; until then a rejection must not count as unhandled.
-    this.exited.catch(() => {})
-  }
-
-  async kill(): Promise<void> {
-    await this.#worker.terminate()
-    await this.exited
+    super(new URL('./memory-manager.stress.test.worker.js', import.meta.url), input)
   }
 }
 
@@ -75,7 +51,7 @@ test.serial('memory-manager threads: workers share messages while workers are ki
   const spawn = (peer: number) => new Peer({ memory: manager.buffer(), control, peer, workerCount: WORKERS, seed: ++spawned * 7919 })
   const peers = new Map<number, Peer>()
   for (let id = 1; id <= WORKERS; id++) peers.set(id, spawn(id))
-  await Promise.all([...peers.values()].map((peer) => peer.joined))
+  await Promise.all([...peers.values()].map((peer) => peer.begun))
 
   const found = { kills: 0, locksReleased: 0, poisonedSlots: 0, freedSlots: 0, recoveredLimbo: 0 }
   const bury = (id: number) => {
@@ -97,7 +73,7 @@ test.serial('memory-manager threads: workers share messages while workers are ki
     found.kills += 1
     const next = spawn(id)
     peers.set(id, next)
-    await next.joined
+    await next.begun
   }
 
   // The last ones work for a while before they stop, so that there is something to count.

@@ -1,8 +1,8 @@
 // Executors on real threads, on a lock-free stack of pool slots. A probabilistic test: it can miss a defect, but what it reports is one. About three
 // seconds.
 
-import { Worker } from 'node:worker_threads'
 import test from 'ava'
+import { StressWorker } from '../stress-worker.test.kit.js'
 import { VarSlotPool } from '../varslot-pool/public.js'
 import { NotRegisteredError, SharedManager } from './public.js'
 import { CONFIGS, CONTROL_BYTES, FAILURES, PEERS, STOP, Stack, type WorkerInput, type WorkerOutput } from './qsbr.stress.test.worker.js'
@@ -10,32 +10,9 @@ import { CONFIGS, CONTROL_BYTES, FAILURES, PEERS, STOP, Stack, type WorkerInput,
 const HOST = 0
 const WORKERS = 3
 
-class Executor {
-  readonly #worker: Worker
-  readonly ready: Promise<void>
-  readonly exited: Promise<void>
-  counts: Exclude<WorkerOutput, 'ready'> | undefined = undefined
-
+class Executor extends StressWorker<Exclude<WorkerOutput, 'ready'>> {
   constructor(input: WorkerInput) {
-    this.#worker = new Worker(new URL('./qsbr.stress.test.worker.js', import.meta.url), { workerData: input })
-    this.ready = new Promise((resolve, reject) => {
-      this.#worker.on('message', (message: WorkerOutput) => {
-        if (message === 'ready') resolve()
-        else this.counts = message
-      })
-      this.#worker.on('error', reject)
-    })
-    this.exited = new Promise((resolve, reject) => {
-      this.#worker.on('exit', () => resolve())
-      this.#worker.on('error', reject)
-    })
-    // Awaited later; until then a rejection must not count as unhandled.
-    this.exited.catch(() => {})
-  }
-
-  async kill(): Promise<void> {
-    await this.#worker.terminate()
-    await this.exited
+    super(new URL('./qsbr.stress.test.worker.js', import.meta.url), input)
   }
 }
 
@@ -54,7 +31,7 @@ test.serial('qsbr threads: workers pop, read and retire while workers are killed
   const spawn = (id: number) => new Executor({ manager: managerBuffer, pool: poolBuffer, control, id, seed: ++spawned * 7919 })
   const executors = new Map<number, Executor>()
   for (let id = 1; id <= WORKERS; id++) executors.set(id, spawn(id))
-  await Promise.all([...executors.values()].map((executor) => executor.ready))
+  await Promise.all([...executors.values()].map((executor) => executor.begun))
 
   let freedSlots = 0
   /** Unlink, evict, wait for the grace, then take back the slots: in this order. */
@@ -79,7 +56,7 @@ test.serial('qsbr threads: workers pop, read and retire while workers are killed
     kills += 1
     const next = spawn(id)
     executors.set(id, next)
-    await next.ready
+    await next.begun
   }
 
   Atomics.store(words, STOP, 1)

@@ -1,6 +1,6 @@
 // Shared by the tests of qsbr: several executors in one thread, each with a handle of its own, and the word read behind their backs.
 
-import { hooked } from '../varslot-pool/varslot-pool.test.kit.js'
+import { hooked } from '../hooked-atomics.test.kit.js'
 import { type LocalManager, SharedManager } from './public.js'
 
 /** A clock that is always later than any start. */

@@ -2,8 +2,9 @@
 // is left to the scenarios, where a simulator interleaves them.
 
 import test, { type ExecutionContext } from 'ava'
+import { hooked } from '../hooked-atomics.test.kit.js'
 import { DoubleFreeError, type ReclaimReport, type SlotRef, StaleSlotError, VarSlotPool } from './public.js'
-import { crashes, endFaults, hooked, interrupted, newPool, owners, STEPS_MAX, stepFaults, take } from './varslot-pool.test.kit.js'
+import { crashes, endFaults, interrupted, newPool, owners, STEPS_MAX, stepFaults, take } from './varslot-pool.test.kit.js'
 
 const CONFIGS = [{ slotSize: 8, slotCount: 3 }]
 const PEERS = 5

@@ -1,9 +1,10 @@
 // The step tables of the specification, section 4: which words each operation touches, in which order.
 
 import test from 'ava'
+import { hooked } from '../hooked-atomics.test.kit.js'
 import { DoubleFreeError } from './errors.js'
 import { type SlotRef, VarSlotPool } from './public.js'
-import { hooked, newPool, RawPool, stepFaults, stepsOf, take } from './varslot-pool.test.kit.js'
+import { newPool, RawPool, stepFaults, stepsOf, take } from './varslot-pool.test.kit.js'
 
 const CONFIGS = [
   { slotSize: 8, slotCount: 2 },

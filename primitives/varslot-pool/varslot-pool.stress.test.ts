@@ -1,7 +1,7 @@
 // The pool on real threads. A probabilistic test: it can miss a defect, but what it reports is one. About four seconds.
 
-import { Worker } from 'node:worker_threads'
 import test from 'ava'
+import { StressWorker } from '../stress-worker.test.kit.js'
 import { type SlotRef, VarSlotPool } from './public.js'
 import {
   awaitRound,
@@ -27,32 +27,9 @@ const CONFIGS = [
   { slotSize: 256, slotCount: 3 },
 ]
 
-class Peer {
-  readonly #worker: Worker
-  readonly joined: Promise<void>
-  readonly exited: Promise<void>
-  counts: Exclude<WorkerOutput, 'joined'> | undefined = undefined
-
+class Peer extends StressWorker<Exclude<WorkerOutput, 'joined'>> {
   constructor(input: WorkerInput) {
-    this.#worker = new Worker(new URL('./varslot-pool.stress.test.worker.js', import.meta.url), { workerData: input })
-    this.joined = new Promise((resolve, reject) => {
-      this.#worker.on('message', (message: WorkerOutput) => {
-        if (message === 'joined') resolve()
-        else this.counts = message
-      })
-      this.#worker.on('error', reject)
-    })
-    this.exited = new Promise((resolve, reject) => {
-      this.#worker.on('exit', () => resolve())
-      this.#worker.on('error', reject)
-    })
-    // Awaited later; until then a rejection must not count as unhandled.
-    this.exited.catch(() => {})
-  }
-
-  async kill(): Promise<void> {
-    await this.#worker.terminate()
-    await this.exited
+    super(new URL('./varslot-pool.stress.test.worker.js', import.meta.url), input)
   }
 }
 
@@ -73,7 +50,7 @@ test.serial('varslot threads: workers hand slots round while workers are killed,
   const spawn = (peer: number) => new Peer({ kind: 'traffic', pool: buffer, configs: CONFIGS, control, peer, workerCount: WORKERS, seed: ++spawned * 7919 })
   const peers = new Map<number, Peer>()
   for (let id = 1; id <= WORKERS; id++) peers.set(id, spawn(id))
-  await Promise.all([...peers.values()].map((peer) => peer.joined))
+  await Promise.all([...peers.values()].map((peer) => peer.begun))
 
   let freedSlots = 0
   let recoveredLimbo = 0
@@ -95,7 +72,7 @@ test.serial('varslot threads: workers hand slots round while workers are killed,
     kills += 1
     const next = spawn(id)
     peers.set(id, next)
-    await next.joined
+    await next.begun
   }
 
   stop(words)
@@ -123,7 +100,7 @@ test.serial('varslot threads: of two frees at the same time exactly one succeeds
   const pool = VarSlotPool.init(buffer, 0, configs, { peerCapacity: 2 })
   pool.joinPeer(HOST)
   const twin = new Peer({ kind: 'race', pool: buffer, configs, control, peer: 1, workerCount: 1, seed: 1 })
-  await twin.joined
+  await twin.begun
   let rounds = 0
   const endMs = performance.now() + 700
   while (performance.now() < endMs) {

@@ -3,6 +3,7 @@
 //
 // The hook works because production code calls `Atomics.load(...)` and so on; it is in place only while `fn` runs.
 
+import { hooked } from '../hooked-atomics.test.kit.js'
 import { type SizeClassConfig, type SlotRef, VarSlotPool } from './public.js'
 
 /** More steps than any operation or workload of the tests takes: bounds the loops that crash or pause at every step. */
@@ -92,35 +93,6 @@ function roundUp(bytes: number): number {
 
 /** Ends a peer between two steps. Nothing in production code catches it. */
 export class Crash extends Error {}
-
-const STEPS = ['load', 'store', 'compareExchange', 'wait', 'add', 'sub', 'and', 'or', 'xor', 'exchange', 'notify'] as const
-type AnyOperation = (array: Int32Array, index: number, ...values: unknown[]) => unknown
-
-/** Runs `fn` with `before` called before each of its steps. Steps of what `before` itself does are not counted. */
-export function hooked<R>(before: (step: number, operation: string, array: Int32Array, index: number) => void, fn: () => R): R {
-  const table = Atomics as unknown as Record<string, AnyOperation>
-  const real = Object.fromEntries(STEPS.map((name) => [name, table[name] as AnyOperation]))
-  let step = 0
-  let inside = false
-  for (const name of STEPS) {
-    table[name] = (array, index, ...values) => {
-      if (!inside) {
-        inside = true
-        try {
-          before(step++, name, array, index)
-        } finally {
-          inside = false
-        }
-      }
-      return (real[name] as AnyOperation).call(Atomics, array, index, ...values)
-    }
-  }
-  try {
-    return fn()
-  } finally {
-    Object.assign(Atomics, real)
-  }
-}
 
 /** The steps that `fn` takes, as `load word[0][1]`. */
 export function stepsOf(raw: RawPool, fn: () => unknown): string[] {

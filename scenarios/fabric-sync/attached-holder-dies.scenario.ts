@@ -4,10 +4,11 @@ import { scenario } from 'heddle'
 import { GAVE_UP } from '../../invariants/fabric-sync/fabric-events.js'
 import { lockOutlivesHolder } from '../../invariants/fabric-sync/lock-outlives-holder.js'
 import type { MemLease } from '../../primitives/fabric-sync/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { attachToOwner } from '../known-bad/fabric-sync/one-lease-per-arena.js'
 import { MutexUser } from './mutex-user.js'
 import { type MutexWorld, mutexOf, mutexWorld, shown } from './mutex-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const OWNER = 0
 const LEASE_MS = 20

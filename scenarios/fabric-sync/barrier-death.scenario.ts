@@ -4,6 +4,7 @@ import { type Faults, type PeerHandle, scenario } from 'heddle'
 import { barrierCountsOnce } from '../../invariants/fabric-sync/barrier-counts-once.js'
 import { barrierNeverHangs } from '../../invariants/fabric-sync/barrier-never-hangs.js'
 import { barrierWaitsForAll } from '../../invariants/fabric-sync/barrier-waits-for-all.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { CheckFirst } from '../known-bad/fabric-sync/barrier-check-first.js'
 import { NoRecheck } from '../known-bad/fabric-sync/barrier-no-recheck.js'
 import { ResetMovesPhase } from '../known-bad/fabric-sync/barrier-reset-moves-phase.js'
@@ -11,7 +12,6 @@ import { MEMBER_LABELS, replace, waitFor } from './barrier-member.js'
 import { BarrierUser } from './barrier-user.js'
 import { type BarrierSubject, type BarrierWorld, barrierOf, barrierWorld, goodBarrier, reporting, shownBarrier } from './barrier-world.js'
 import { deadlines, OUTLASTING_MS } from './fabric-world.js'
-import { judgedBy, nameFor } from './subject.js'
 
 const PHASE = 1
 /** The member that may come late. */

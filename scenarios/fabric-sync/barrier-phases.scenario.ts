@@ -4,13 +4,13 @@ import { type PeerHandle, scenario } from 'heddle'
 import { barrierCountsOnce } from '../../invariants/fabric-sync/barrier-counts-once.js'
 import { barrierNeverHangs } from '../../invariants/fabric-sync/barrier-never-hangs.js'
 import { barrierWaitsForAll } from '../../invariants/fabric-sync/barrier-waits-for-all.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { GenerationFirst } from '../known-bad/fabric-sync/barrier-generation-first.js'
 import { NoWithdraw } from '../known-bad/fabric-sync/barrier-no-withdraw.js'
 import { PlainCount } from '../known-bad/fabric-sync/barrier-plain-count.js'
 import { BarrierUser } from './barrier-user.js'
 import { type BarrierSubject, type BarrierWorld, barrierOf, barrierWorld, goodBarrier, reporting, shownBarrier } from './barrier-world.js'
 import { OUTLASTING_MS } from './fabric-world.js'
-import { judgedBy, nameFor } from './subject.js'
 
 const PARTIES = 3
 const PHASES = 2

@@ -5,12 +5,12 @@ import { scenario } from 'heddle'
 import { barrierCountsOnce } from '../../invariants/fabric-sync/barrier-counts-once.js'
 import { barrierNeverHangs } from '../../invariants/fabric-sync/barrier-never-hangs.js'
 import { barrierWaitsForAll } from '../../invariants/fabric-sync/barrier-waits-for-all.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { EmptiesSeatsLate } from '../known-bad/fabric-sync/barrier-empties-seats-late.js'
 import { MEMBER_LABELS, replace, waitFor } from './barrier-member.js'
 import { BarrierUser } from './barrier-user.js'
 import { type BarrierSubject, type BarrierWorld, barrierOf, barrierWorld, goodBarrier, reporting, shownBarrier } from './barrier-world.js'
 import { deadlines, OUTLASTING_MS } from './fabric-world.js'
-import { judgedBy, nameFor } from './subject.js'
 
 const PARTIES = 2
 /** The member, the dead one, the two that want its seat. */

@@ -9,8 +9,8 @@ import { FabricBarrier, openBarrier } from '../../primitives/fabric-sync/fabric-
 import type { Block } from '../../primitives/fabric-sync/primitive-block.js'
 import type { MemLease } from '../../primitives/fabric-sync/public.js'
 import type { Session } from '../../primitives/fabric-sync/session.js'
+import type { Judged } from '../judged.js'
 import { type FabricShape, type FabricWorld, fabricWorld, locate } from './fabric-world.js'
-import type { Judged } from './subject.js'
 
 /** The pieces of a barrier that a variant may replace. */
 export interface BarrierSubject extends Judged {

@@ -8,6 +8,7 @@ import { leaseNeverRevives } from '../../invariants/fabric-sync/lease-never-revi
 import { noLostUpdate } from '../../invariants/fabric-sync/no-lost-update.js'
 import { oneActiveHolder } from '../../invariants/fabric-sync/one-active-holder.js'
 import { publishedValueWhole } from '../../invariants/fabric-sync/published-value-whole.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { BlindPublish } from '../known-bad/fabric-sync/mutex-blind-publish.js'
 import { NoRecheck } from '../known-bad/fabric-sync/mutex-no-recheck.js'
 import { PlainCellWrite } from '../known-bad/fabric-sync/mutex-plain-cell-write.js'
@@ -16,7 +17,7 @@ import { UnlockBeforeWrite } from '../known-bad/fabric-sync/mutex-unlock-before-
 import { wordsOf } from './fabric-world.js'
 import { MutexUser } from './mutex-user.js'
 import { type MutexWorld, mutexOf, mutexWorld, shown } from './mutex-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 /** How long the lease of each peer is for, in ms: apart, so that one may end while others run. */
 const LEASE_MS = [10, 40, 100]

@@ -6,11 +6,12 @@ import type { ReleaseEvent } from '../../invariants/fabric-sync/fabric-events.js
 import { guardReadsPublished } from '../../invariants/fabric-sync/guard-reads-published.js'
 import { noLostUpdate } from '../../invariants/fabric-sync/no-lost-update.js'
 import type { FabricMutexGuard } from '../../primitives/fabric-sync/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { GuardSwallowsError } from '../known-bad/fabric-sync/guard-swallows-error.js'
 import { wordsOf } from './fabric-world.js'
 import { MutexUser } from './mutex-user.js'
 import { type MutexWorld, mutexOf, mutexWorld, shown } from './mutex-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const LEASE_MS = [10, 40]
 const ATTEMPTS_MAX = 4

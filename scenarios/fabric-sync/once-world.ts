@@ -9,8 +9,8 @@ import { OnceSteps } from '../../primitives/fabric-sync/once-steps.js'
 import type { Block } from '../../primitives/fabric-sync/primitive-block.js'
 import type { MemLease } from '../../primitives/fabric-sync/public.js'
 import type { Session } from '../../primitives/fabric-sync/session.js'
+import type { Judged } from '../judged.js'
 import { deadlines, type FabricShape, type FabricWorld, fabricWorld, locate } from './fabric-world.js'
-import type { Judged } from './subject.js'
 
 /** The pieces of a once that a variant may replace. */
 export interface OnceSubject extends Judged {

@@ -3,12 +3,12 @@
 import { type PeerHandle, scenario } from 'heddle'
 import { onceOutlivesRunner } from '../../invariants/fabric-sync/once-outlives-runner.js'
 import { oncePublishesOnce } from '../../invariants/fabric-sync/once-publishes-once.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { OnceBlindPublish } from '../known-bad/fabric-sync/once-blind-publish.js'
 import { OncePlainWrite } from '../known-bad/fabric-sync/once-plain-write.js'
 import { OnceStuck } from '../known-bad/fabric-sync/once-stuck.js'
 import { OnceUser } from './once-user.js'
 import { goodOnce, type OnceSubject, type OnceWorld, onceOf, onceWorld, shownOnce } from './once-world.js'
-import { judgedBy, nameFor } from './subject.js'
 
 /** How long the lease of each peer is for, in ms: apart, so that one may end while others run. */
 const LEASE_MS = [5, 20, 80]

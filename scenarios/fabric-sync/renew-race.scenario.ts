@@ -5,11 +5,12 @@ import { endedLeaseChangesNothing } from '../../invariants/fabric-sync/ended-lea
 import { fencesRise } from '../../invariants/fabric-sync/fences-rise.js'
 import { leaseNeverRevives } from '../../invariants/fabric-sync/lease-never-revives.js'
 import { oneActiveHolder } from '../../invariants/fabric-sync/one-active-holder.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { ExpiryWithoutTransition } from '../known-bad/fabric-sync/expiry-without-transition.js'
 import { OUTLASTING_MS, wordsOf } from './fabric-world.js'
 import { MutexUser } from './mutex-user.js'
 import { type MutexWorld, mutexOf, mutexWorld, shown } from './mutex-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const LEASE_MS = 10
 const RENEWALS = 6

@@ -17,9 +17,9 @@ import {
   watch,
   watchByteLength,
 } from '../../primitives/fabric-sync/public.js'
+import { type Judged, judgedBy, nameFor } from '../judged.js'
 import { wrongSizeMutex } from '../known-bad/fabric-sync/mutex-wrong-size.js'
 import { deadlines, type FabricWorld, fabricWorld, locate, OUTLASTING_MS, wordsOf } from './fabric-world.js'
-import { type Judged, judgedBy, nameFor } from './subject.js'
 
 interface MutexClass {
   byteLength(codec: Codec<unknown>): number

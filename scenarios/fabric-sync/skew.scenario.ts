@@ -4,12 +4,13 @@ import { type PeerHandle, scenario } from 'heddle'
 import { endedLeaseChangesNothing } from '../../invariants/fabric-sync/ended-lease-changes-nothing.js'
 import { expiryNotEarly } from '../../invariants/fabric-sync/expiry-not-early.js'
 import { oneActiveHolder } from '../../invariants/fabric-sync/one-active-holder.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { NoSkewMargin } from '../known-bad/fabric-sync/no-skew-margin.js'
 import { wordsOf } from './fabric-world.js'
 import { MutexUser } from './mutex-user.js'
 import { type MutexWorld, mutexOf, mutexWorld, shown } from './mutex-world.js'
 import { Outside } from './outside.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const SKEW_MS = 5
 const LEASE_MS = [10, 40]

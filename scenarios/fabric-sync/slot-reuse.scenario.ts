@@ -7,12 +7,13 @@ import { noLostUpdate } from '../../invariants/fabric-sync/no-lost-update.js'
 import { oneActiveHolder } from '../../invariants/fabric-sync/one-active-holder.js'
 import { publishedValueWhole } from '../../invariants/fabric-sync/published-value-whole.js'
 import { FabricError, MemBuilder, type MemLease } from '../../primitives/fabric-sync/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { NoRecheck } from '../known-bad/fabric-sync/mutex-no-recheck.js'
 import { PlainCellWrite } from '../known-bad/fabric-sync/mutex-plain-cell-write.js'
 import { OUTLASTING_MS, wordsOf } from './fabric-world.js'
 import { MutexUser } from './mutex-user.js'
 import { type MutexWorld, mutexOf, mutexWorld, shown } from './mutex-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const LEASE_MS = 10
 const NEWCOMER = 2

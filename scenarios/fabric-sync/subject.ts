@@ -1,6 +1,5 @@
 // What a scenario of the fabric is made for: the good primitives, or a known-bad variant in which one piece is written wrongly.
 
-import type { Invariant, KnownBad } from 'heddle'
 import { CellAccess } from '../../primitives/fabric-sync/cell.js'
 import type { Codec } from '../../primitives/fabric-sync/codec.js'
 import type { FabricMemory } from '../../primitives/fabric-sync/fabric-memory.js'
@@ -9,15 +8,7 @@ import { MutexSteps } from '../../primitives/fabric-sync/mutex-steps.js'
 import type { Block } from '../../primitives/fabric-sync/primitive-block.js'
 import { type Fabric, MemBuilder, type MemLease } from '../../primitives/fabric-sync/public.js'
 import type { Session } from '../../primitives/fabric-sync/session.js'
-
-/** How a subject is named and judged; of every primitive of the family. */
-export interface Judged {
-  /** The variant's name, and what tells two uses of it apart; undefined for the good one. */
-  readonly name?: string
-  readonly knownBad?: KnownBad
-  /** Invariants that are left out, because they would break before the one that is to be shown. */
-  readonly without?: readonly string[]
-}
+import type { Judged } from '../judged.js'
 
 /** The pieces of a mutex on leases that a variant may replace. */
 export interface Subject extends Judged {
@@ -32,18 +23,4 @@ export const good: Subject = { leases: LeaseTable, cells: CellAccess, steps: Mut
 
 function attachOnItsOwn(fabric: Fabric, owner: MemLease, holderId: number, leaseMs: number): MemLease {
   return new MemBuilder(fabric).holderId(holderId).leaseMs(leaseMs).attach(owner.id)
-}
-
-/** The scenario's name for this subject. */
-export function nameFor(scenario: string, subject: Judged): string {
-  return subject.name === undefined ? scenario : `${scenario} / ${subject.name}`
-}
-
-/** The fields of a scenario that depend on the subject. */
-export function judgedBy<World>(subject: Judged, invariants: readonly Invariant<World>[], sometimes: readonly string[]) {
-  const without = subject.without ?? []
-  return {
-    invariants: invariants.filter((invariant) => !without.includes(invariant.name)),
-    ...(subject.knownBad === undefined ? { sometimes } : { knownBad: subject.knownBad }),
-  }
 }

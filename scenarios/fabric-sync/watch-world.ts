@@ -7,9 +7,9 @@ import { type MemLease, WatchReceiver, WatchSender } from '../../primitives/fabr
 import { makeWatch, type WatchBlock } from '../../primitives/fabric-sync/watch-block.js'
 import { WatchReceiveSteps } from '../../primitives/fabric-sync/watch-receive-steps.js'
 import { WatchSendSteps } from '../../primitives/fabric-sync/watch-send-steps.js'
+import type { Judged } from '../judged.js'
 import { deadlines, type FabricShape, type FabricWorld, fabricWorld, locate } from './fabric-world.js'
 import { wordsOfValue } from './mutex-world.js'
-import type { Judged } from './subject.js'
 
 /** The pieces of a watch that a variant may replace. */
 export interface WatchSubject extends Judged {

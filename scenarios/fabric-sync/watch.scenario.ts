@@ -3,13 +3,13 @@
 import { type PeerHandle, scenario } from 'heddle'
 import { RECEIVED, SENDING } from '../../invariants/fabric-sync/watch-events.js'
 import { watchReadsWhatWasSent } from '../../invariants/fabric-sync/watch-reads-what-was-sent.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { WatchOneCell } from '../known-bad/fabric-sync/watch-one-cell.js'
 import { WatchStoreVersion } from '../known-bad/fabric-sync/watch-store-version.js'
 import { WatchUntagged } from '../known-bad/fabric-sync/watch-untagged.js'
 import { OUTLASTING_MS } from './fabric-world.js'
 import { kindOf } from './mutex-user.js'
 import { wordsOfValue } from './mutex-world.js'
-import { judgedBy, nameFor } from './subject.js'
 import { goodWatch, INITIAL_WORDS, sentValue, shownWatch, type WatchSubject, type WatchWorld, watchOf, watchWorld } from './watch-world.js'
 
 /** The sender's, then the receivers'. */

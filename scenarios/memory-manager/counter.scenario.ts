@@ -2,10 +2,11 @@
 
 import { type PeerHandle, scenario } from 'heddle'
 import { availableInRange, freeListCounted } from '../../invariants/memory-manager/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { CounterAfterPushManager } from '../known-bad/memory-manager/counter-after-push.js'
 import { CounterBeforePushManager } from '../known-bad/memory-manager/counter-before-push.js'
 import { availableOf, locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const PEERS = 2
 const ROUNDS = 2

@@ -2,10 +2,11 @@
 
 import { scenario } from 'heddle'
 import { guardedBytesHold, oneFreePerMessage } from '../../invariants/memory-manager/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { PeekByIndexManager } from '../known-bad/memory-manager/peek-by-index.js'
 import { Mailbox } from './mailbox.js'
 import { locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, userOf } from './manager-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 export interface World extends ManagerWorld {
   /** The token at the front of the queue. */

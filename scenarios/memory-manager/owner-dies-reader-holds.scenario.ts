@@ -2,11 +2,12 @@
 
 import { scenario } from 'heddle'
 import { guardedBytesHold, noFreeUnderGuard, nothingLeftOfTheDead, oneFreePerMessage } from '../../invariants/memory-manager/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { RecoveryFreesAdoptedManager } from '../known-bad/memory-manager/recovery-frees-adopted.js'
 import { RecoveryWithoutLockManager } from '../known-bad/memory-manager/recovery-without-lock.js'
 import { Mailbox } from './mailbox.js'
 import { locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 export interface World extends ManagerWorld {
   readonly mailbox: Mailbox

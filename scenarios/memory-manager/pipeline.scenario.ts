@@ -16,10 +16,11 @@ import {
   writerIsAlone,
 } from '../../invariants/memory-manager/public.js'
 import type { MessageToken } from '../../primitives/memory-manager/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { Mailbox } from './mailbox.js'
 import type { ManagerUser } from './manager-user.js'
 import { availableOf, locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 export interface World extends ManagerWorld {
   /** Entries through which tokens travel; both consumers see all. */

@@ -3,9 +3,10 @@
 import { scenario } from 'heddle'
 import { guardedBytesHold, nothingLeftOfTheDead, poisonMeansBrokenWrite, refusalLeavesNothing } from '../../invariants/memory-manager/public.js'
 import type { MessageToken } from '../../primitives/memory-manager/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { PoisonLosesSlotManager } from '../known-bad/memory-manager/poison-loses-slot.js'
 import { locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, userOf } from './manager-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 export interface World extends ManagerWorld {
   /** Stored by the writer, known to both. */

@@ -3,9 +3,10 @@
 import { type PeerHandle, scenario } from 'heddle'
 import { guardedBytesHold, nobodyWaitsForNothing, noFreeUnderGuard, writerIsAlone } from '../../invariants/memory-manager/public.js'
 import type { MessageToken } from '../../primitives/memory-manager/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { FreeWithoutLockManager } from '../known-bad/memory-manager/free-without-lock.js'
 import { locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, userOf } from './manager-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 export interface World extends ManagerWorld {
   /** Stored by the writer, known to all. */

@@ -4,10 +4,11 @@ import { type PeerHandle, scenario } from 'heddle'
 import { refusalChangesNothing, slotEvents } from 'heddle/invariants'
 import { nobodyWaitsForNothing, refusalLeavesNothing } from '../../invariants/memory-manager/public.js'
 import { INVALID_TOKEN, type MessageToken } from '../../primitives/memory-manager/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { NoBorrowCheckManager } from '../known-bad/memory-manager/no-borrow-check.js'
 import type { ManagerUser } from './manager-user.js'
 import { locate, type ManagerWorld, managerWorld, memoryOf, PAYLOAD_BYTES, payloadOf, userOf } from './manager-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const CAPACITY = 1
 const OTHER = 1

@@ -3,10 +3,11 @@
 import { scenario } from 'heddle'
 import { oneFreePerMessage, oneMessagePerSlot } from '../../invariants/memory-manager/public.js'
 import { INVALID_TOKEN, type MessageToken } from '../../primitives/memory-manager/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { BareTokenManager } from '../known-bad/memory-manager/bare-token.js'
 import { DefaultTokenValidManager } from '../known-bad/memory-manager/default-token-valid.js'
 import { locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, userOf } from './manager-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 export interface World extends ManagerWorld {
   /** Stored by the producer, known to both. */

@@ -2,9 +2,10 @@
 
 import { type PeerHandle, scenario } from 'heddle'
 import { freeListCounted, nothingLeftOfTheDead, unlistedSlotsAreNamed } from '../../invariants/memory-manager/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { NoIntentManager } from '../known-bad/memory-manager/no-intent.js'
 import { locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const HOST = 2
 

@@ -3,9 +3,10 @@
 import { type PeerHandle, scenario } from 'heddle'
 import { nobodyWaitsForNothing, nothingLeftOfTheDead } from '../../invariants/memory-manager/public.js'
 import type { ConcurrentMemoryManager, MessageToken } from '../../primitives/memory-manager/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { PendingFlagManager } from '../known-bad/memory-manager/pending-flag.js'
 import { locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 export interface World extends ManagerWorld {
   /** Of the host's message, known to all. */

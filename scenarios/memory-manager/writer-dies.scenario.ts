@@ -3,11 +3,12 @@
 import { scenario } from 'heddle'
 import { guardedBytesHold, nothingLeftOfTheDead, poisonMeansBrokenWrite } from '../../invariants/memory-manager/public.js'
 import type { ConcurrentMemoryManager, MessageToken } from '../../primitives/memory-manager/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { NoDirtyManager } from '../known-bad/memory-manager/no-dirty.js'
 import { PoisonOnLockManager } from '../known-bad/memory-manager/poison-on-lock.js'
 import { ReaderCountManager } from '../known-bad/memory-manager/reader-count.js'
 import { locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 export interface World extends ManagerWorld {
   /** Of the host's message. */

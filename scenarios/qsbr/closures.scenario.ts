@@ -2,11 +2,12 @@
 
 import { type PeerHandle, scenario } from 'heddle'
 import { entriesRunOnce, everythingIsFreed, refusalLeavesNoTrace } from '../../invariants/qsbr/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { ClosureErrorAbortsManager } from '../known-bad/qsbr/closure-error-aborts.js'
 import { RegisterCountsFirstManager } from '../known-bad/qsbr/register-counts-first.js'
 import { ExecutorUser } from './executor-user.js'
 import { describe, locate, type QsbrWorld, qsbrWorld, viewOf } from './qsbr-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const PEERS = 2
 const PASSES = 3

@@ -2,11 +2,12 @@
 
 import { type PeerHandle, scenario } from 'heddle'
 import { everythingIsFreed, graceBeforeFree, noReferenceToTheFreed, pendingWithinRegistered } from '../../invariants/qsbr/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { GuessesPassedManager, GuessesPendingManager } from '../known-bad/qsbr/count-not-set.js'
 import { NoEvictionManager } from '../known-bad/qsbr/no-eviction.js'
 import { ExecutorUser } from './executor-user.js'
 import { describe, evict, locate, type QsbrWorld, qsbrWorld, viewOf } from './qsbr-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const ROUNDS = 2
 

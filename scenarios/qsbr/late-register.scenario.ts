@@ -2,11 +2,12 @@
 
 import { scenario } from 'heddle'
 import { epochMovesByOne, noReferenceToTheFreed, passesOnceAnEpoch, pendingWithinRegistered } from '../../invariants/qsbr/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { TwoWordsManager, TwoWordsOneEpochManager } from '../known-bad/qsbr/two-words.js'
 import { Fate } from '../varslot-pool/fate.js'
 import { ExecutorUser } from './executor-user.js'
 import { describe, locate, type QsbrWorld, qsbrWorld, viewOf } from './qsbr-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 interface World extends QsbrWorld {
   /** How far the first two are: the passer passes as the last of them. */

@@ -2,11 +2,12 @@
 
 import { type PeerHandle, scenario } from 'heddle'
 import { deregisterIsBounded, entriesRunOnce, graceBeforeFree, nothingLeftBehind } from '../../invariants/qsbr/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { DeregisterFreesAtOnceManager } from '../known-bad/qsbr/deregister-frees-at-once.js'
 import { DeregisterUnboundedManager } from '../known-bad/qsbr/deregister-unbounded.js'
 import { DEPARTURE, ExecutorUser } from './executor-user.js'
 import { describe, locate, type QsbrWorld, qsbrWorld, viewOf } from './qsbr-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 interface World extends QsbrWorld {
   /** 1 once the peer that is joined has come back from its first `deregister`. */

@@ -17,9 +17,10 @@ import {
   twoClosedBags,
 } from '../../invariants/qsbr/public.js'
 import type { SharedManager } from '../../primitives/qsbr/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { DEPARTURE, ExecutorUser } from './executor-user.js'
 import { describe, evict, locate, type QsbrWorld, qsbrWorld, viewOf } from './qsbr-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const PEERS = 4
 const OPERATIONS = 12

@@ -2,13 +2,14 @@
 
 import { type PeerHandle, scenario } from 'heddle'
 import { epochMovesByOne, graceBeforeFree, localEpochKeepsUp, pendingWithinRegistered } from '../../invariants/qsbr/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { PauseCountsTwiceManager } from '../known-bad/qsbr/pause-counts-twice.js'
 import { PauseTagsLocalEpochManager } from '../known-bad/qsbr/pause-tags-local-epoch.js'
 import { PauseThenDeregisterTwiceManager } from '../known-bad/qsbr/pause-then-deregister-twice.js'
 import { ResumeKeepsManager } from '../known-bad/qsbr/resume-keeps-local.js'
 import { ExecutorUser } from './executor-user.js'
 import { describe, locate, type QsbrWorld, qsbrWorld, viewOf } from './qsbr-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const OPERATIONS = 3
 const PASSES_MAX = 3

@@ -2,10 +2,11 @@
 
 import { type PeerHandle, scenario } from 'heddle'
 import { graceBeforeFree, localEpochKeepsUp, noReferenceToTheFreed, twoClosedBags } from '../../invariants/qsbr/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { OneEpochManager } from '../known-bad/qsbr/one-epoch.js'
 import { ExecutorUser } from './executor-user.js'
 import { describe, locate, type QsbrWorld, qsbrWorld, viewOf } from './qsbr-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const READS = 3
 

@@ -4,13 +4,14 @@ import { type DeadPeer, type PeerHandle, scenario } from 'heddle'
 import { noSlotListedAndHeld, nothingLeaked } from 'heddle/invariants'
 import { graceBeforeFree, noReferenceToTheFreed } from '../../invariants/qsbr/public.js'
 import type { SharedManager } from '../../primitives/qsbr/public.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { ReclaimBeforeGraceManager } from '../known-bad/qsbr/reclaim-before-grace.js'
 import { memoryOf, type PoolWorld, recoverPeer, smallWorld, userOf } from '../varslot-pool/pool-world.js'
 import { good as goodPool } from '../varslot-pool/subject.js'
 import { DEPARTURE, ExecutorUser } from './executor-user.js'
 import { describe, evict, locate, type QsbrWorld, qsbrWorld } from './qsbr-world.js'
 import { isSlotFreed, retireSlot, SlotStack } from './slot-stack.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 interface World {
   readonly qsbr: QsbrWorld

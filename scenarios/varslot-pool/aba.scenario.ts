@@ -2,9 +2,10 @@
 
 import { scenario } from 'heddle'
 import { distinctHolders, freeListSound, noSlotListedAndHeld, tagNeverDecreases } from 'heddle/invariants'
+import { judgedBy, nameFor } from '../judged.js'
 import { TagLostWhenEmptyPool } from '../known-bad/varslot-pool/tag-lost-when-empty.js'
 import { locate, memoryOf, type PoolWorld, smallWorld, userOf } from './pool-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const CHURNER = 1
 

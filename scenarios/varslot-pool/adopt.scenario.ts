@@ -2,12 +2,13 @@
 
 import { type Invariant, scenario } from 'heddle'
 import { distinctHolders, freesOnlyItsGeneration, reclaimTakesOnlyFromTheDead } from 'heddle/invariants'
+import { judgedBy, nameFor } from '../judged.js'
 import { NoAdoptPool } from '../known-bad/varslot-pool/no-adopt.js'
 import { ReclaimRetriesTheClaimPool } from '../known-bad/varslot-pool/reclaim-retries-the-claim.js'
 import { Fate } from './fate.js'
 import { locate, memoryOf, type PoolWorld, recoverPeer, smallWorld, userOf } from './pool-world.js'
 import { codeOf } from './slot-user.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 export interface World extends PoolWorld {
   /** EMPTY, CLOSED, or the generation of slot 0, which the sender has sent. */

@@ -3,11 +3,12 @@
 import { type PeerHandle, scenario } from 'heddle'
 import { refusalChangesNothing, slotEvents } from 'heddle/invariants'
 import type { SlotRef } from 'heddle/primitives/varslot-pool'
+import { judgedBy, nameFor } from '../judged.js'
 import { NoBoundsCheckPool } from '../known-bad/varslot-pool/no-bounds-check.js'
 import type { SlotPool } from '../known-bad/varslot-pool/slot-pool.js'
 import { locate, memoryOf, type PoolWorld, poolWorld } from './pool-world.js'
 import { codeOf } from './slot-user.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const ME = 0
 const OTHER = 1

@@ -3,8 +3,9 @@
 import { scenario } from 'heddle'
 import { freeListSound, generationNeverGoesBack, noSlotListedAndHeld, nothingLeaked, refusedOnlyWhenEmpty } from 'heddle/invariants'
 import type { SlotRef } from 'heddle/primitives/varslot-pool'
+import { judgedBy, nameFor } from '../judged.js'
 import { locate, memoryOf, type PoolWorld, poolWorld, recoverPeer, userOf } from './pool-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const PEERS = 3
 const OPERATIONS = 6

@@ -2,11 +2,12 @@
 
 import { scenario } from 'heddle'
 import { distinctHolders, freeListSound, limboIsNamed, noSlotListedAndHeld, nothingLeaked, reclaimTakesOnlyFromTheDead } from 'heddle/invariants'
+import { judgedBy, nameFor } from '../judged.js'
 import { NoIntentPool } from '../known-bad/varslot-pool/no-intent.js'
 import { OwnerAfterPublishPool } from '../known-bad/varslot-pool/owner-after-publish.js'
 import { RecoverWithoutChecksPool } from '../known-bad/varslot-pool/recover-without-checks.js'
 import { locate, memoryOf, type PoolWorld, recoverPeer, smallWorld, userOf } from './pool-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const HOST = 2
 

@@ -6,12 +6,13 @@
 
 import { type PeerHandle, scenario } from 'heddle'
 import { limboIsNamed, reclaimTakesOnlyFromTheDead } from 'heddle/invariants'
+import { judgedBy, nameFor } from '../judged.js'
 import { NoStatusCheckPool } from '../known-bad/varslot-pool/no-status-check.js'
 import type { SlotPool } from '../known-bad/varslot-pool/slot-pool.js'
 import { DONE, Fate, RECLAIMED } from './fate.js'
 import { memoryOf, type PoolWorld, reclaimUntilComplete, SLOT_SIZE, smallWorld, userOf } from './pool-world.js'
 import { SlotUser } from './slot-user.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 // States of the slow peer. RUNNING -> PAUSED -> RESUMED, or PAUSED -> ACCUSED -> CONDEMNED by the host that takes it for
 // dead; any of them -> CRASHED.

@@ -2,12 +2,13 @@
 
 import { scenario } from 'heddle'
 import { reclaimTakesOnlyFromTheDead } from 'heddle/invariants'
+import { judgedBy, nameFor } from '../judged.js'
 import { ReclaimByBareIdPool } from '../known-bad/varslot-pool/reclaim-by-bare-id.js'
 import type { SlotPool } from '../known-bad/varslot-pool/slot-pool.js'
 import { DEAD, DONE, Fate, RECLAIMED, RUNNING } from './fate.js'
 import { locate, memoryOf, type PoolWorld, recoverPeer, SLOT_SIZE, smallWorld, userOf } from './pool-world.js'
 import { requireCode, SlotUser } from './slot-user.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 export interface World extends PoolWorld {
   /** The new peer's handle; it joins under the id of p. */

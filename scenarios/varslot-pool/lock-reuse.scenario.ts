@@ -8,12 +8,13 @@ import { freeListSound, noSlotListedAndHeld, nothingLeaked, reclaimTakesOnlyFrom
 import { lockWord } from '../../primitives/recovery-lock.js'
 import { INTENT_ALLOC, intentWord } from '../../primitives/slot-intent.js'
 import { LOCK_INDEX, mapPool } from '../../primitives/varslot-pool/memory.js'
+import { judgedBy, nameFor } from '../judged.js'
 import { ReclaimLockWithoutEpochPool } from '../known-bad/varslot-pool/reclaim-lock-without-epoch.js'
 import type { SlotPool } from '../known-bad/varslot-pool/slot-pool.js'
 import { Fate, RECLAIMED, RUNNING } from './fate.js'
 import { locate, memoryOf, type PoolWorld, SLOT_SIZE, smallWorld } from './pool-world.js'
 import { SlotUser } from './slot-user.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 export interface World extends PoolWorld {
   /** The handle of the new peer; it joins under the dead reclaimer's id. */

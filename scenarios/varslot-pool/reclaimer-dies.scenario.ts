@@ -2,10 +2,11 @@
 
 import { type PeerHandle, scenario } from 'heddle'
 import { blockedOnlyByTheLiving, freeListSound, noSlotListedAndHeld, nothingLeaked, reclaimTakesOnlyFromTheDead } from 'heddle/invariants'
+import { judgedBy, nameFor } from '../judged.js'
 import { ReclaimLockNotTakenOverPool } from '../known-bad/varslot-pool/reclaim-lock-not-taken-over.js'
 import { DEAD, DONE, Fate, RUNNING } from './fate.js'
 import { locate, memoryOf, type PoolWorld, reclaimUntilComplete, recoverPeer, smallWorld, userOf } from './pool-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 export interface World extends PoolWorld {
   readonly fateOfP: Fate

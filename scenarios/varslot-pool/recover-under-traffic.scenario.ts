@@ -2,10 +2,11 @@
 
 import { type PeerHandle, scenario } from 'heddle'
 import { distinctHolders, freeListSound, noSlotListedAndHeld, nothingLeaked } from 'heddle/invariants'
+import { judgedBy, nameFor } from '../judged.js'
 import { RecoverWithoutFirstScanPool } from '../known-bad/varslot-pool/recover-without-first-scan.js'
 import { RecoverWithoutSecondScanPool } from '../known-bad/varslot-pool/recover-without-second-scan.js'
 import { locate, memoryOf, type PoolWorld, recoverPeer, smallWorld, userOf } from './pool-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const HOST = 3
 /** Unused entries make the host's scans of the peer table as long as they are in earnest. */

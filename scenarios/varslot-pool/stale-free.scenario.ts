@@ -3,10 +3,11 @@
 import { scenario } from 'heddle'
 import { freesOnlyItsGeneration, generationNeverGoesBack, noDoubleFree, noSlotListedAndHeld } from 'heddle/invariants'
 import type { SlotRef } from 'heddle/primitives/varslot-pool'
+import { judgedBy, nameFor } from '../judged.js'
 import { FreeLoadLoadStorePool } from '../known-bad/varslot-pool/free-load-load-store.js'
 import { FreeStateCasPool } from '../known-bad/varslot-pool/free-state-cas.js'
 import { locate, memoryOf, type PoolWorld, smallWorld, userOf } from './pool-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 export interface World extends PoolWorld {
   /** Allocated by the holder, known to both. */

@@ -3,9 +3,10 @@
 import { scenario } from 'heddle'
 import { distinctHolders, noSlotListedAndHeld } from 'heddle/invariants'
 import type { SlotRef } from 'heddle/primitives/varslot-pool'
+import { judgedBy, nameFor } from '../judged.js'
 import { Tag4BitsPool } from '../known-bad/varslot-pool/tag-4-bits.js'
 import { locate, memoryOf, type PoolWorld, smallWorld, userOf } from './pool-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 /** Three pops, a free, and six times pop and free: 16 changes of the head. */
 const CHURNS = 6

@@ -2,9 +2,10 @@
 
 import { type PeerHandle, scenario } from 'heddle'
 import { distinctHolders, freeListSound, noSlotListedAndHeld, nothingLeaked, reclaimTakesOnlyFromTheDead } from 'heddle/invariants'
+import { judgedBy, nameFor } from '../judged.js'
 import { RecoverWithoutChecksPool } from '../known-bad/varslot-pool/recover-without-checks.js'
 import { locate, memoryOf, type PoolWorld, recoverPeer, smallWorld, userOf } from './pool-world.js'
-import { good, judgedBy, nameFor, type Subject } from './subject.js'
+import { good, type Subject } from './subject.js'
 
 const PEERS = 3
 
