@@ -3,6 +3,7 @@
 
 import { ACCUSER_ID, Actor, CLOCK_ID, CRASHER_ID, RESTARTER_ID } from './actor.js'
 import { Clock } from './clock.js'
+import type { DiskFault, FileOperation } from './disk/file-operation.js'
 import type { Execution } from './execution.js'
 import { mustNotThrow } from './harness-fault.js'
 import { ADVANCE, CRASH, DECLARE_DEAD, RESTART } from './operation.js'
@@ -113,6 +114,11 @@ export class Environment {
     const stopped = this.clock.stop(id)
     if (stopped && this.clock.pending === 0) this.refresh()
     return stopped
+  }
+
+  /** The error of the disk that befalls this operation, if one does. */
+  diskFaultFor(_operation: FileOperation): DiskFault | undefined {
+    return undefined
   }
 
   /** One step of one of the actors. */

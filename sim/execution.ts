@@ -14,6 +14,7 @@ import type { Body } from './call-stack.js'
 import { Cast, type Code } from './cast.js'
 import { plural } from './count.js'
 import { cannotEnd, deadlockMessage } from './deadlock.js'
+import { Disk } from './disk/disk.js'
 import { DynamicImports } from './dynamic-imports.js'
 import { Environment } from './environment.js'
 import { EventLoop } from './event-loop.js'
@@ -125,6 +126,10 @@ export class Execution implements Run {
   readonly imports = new DynamicImports(this)
   readonly waiters = new Waiters()
   readonly buffers = new BufferPool()
+  readonly disk = new Disk({
+    choose: (bound, label) => this.choose(bound, label, 'disk'),
+    nowMs: () => this.environment.clock.nowMs,
+  })
   /** `setup`: the world is being built. `peer`: code of a peer runs. `check`: invariants and the like run. */
   phase: 'setup' | 'peer' | 'check' = 'setup'
 
@@ -702,6 +707,7 @@ export class Execution implements Run {
     this.eventLoop.reset()
     this.waiters.reset()
     this.buffers.reset()
+    this.disk.reset()
     this.#host.reset()
   }
 }

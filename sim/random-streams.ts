@@ -6,7 +6,7 @@ import { createRequire } from 'node:module'
 const tychei: (seed: number) => { int32(): number } = createRequire(import.meta.url)('seedrandom/lib/tychei.js')
 
 /** The streams, by the number that goes into their seed. */
-const STREAM_NUMBERS = { schedule: 1, faults: 2, workload: 3, peers: 4, executions: 5 } as const
+const STREAM_NUMBERS = { schedule: 1, faults: 2, workload: 3, peers: 4, executions: 5, disk: 6 } as const
 export type StreamName = keyof typeof STREAM_NUMBERS
 
 const SEED_BITS = 48
