@@ -1,6 +1,6 @@
 // Who plays in the executions of a subject: its peers, each with its code and its `me`, and the recoveries that faults bring in.
 
-import { Actor, CLOCK_ID, RECOVERY_FIRST } from './actor.js'
+import { Actor, ENVIRONMENT_FIRST, RECOVERY_FIRST } from './actor.js'
 import type { Execution } from './execution.js'
 import { peerHandle } from './peer-handle.js'
 import { type PeerHandle, peerFunction, type Scenario } from './scenario.js'
@@ -8,7 +8,7 @@ import { type PeerHandle, peerFunction, type Scenario } from './scenario.js'
 /** Code of the user's, before it is known whether it can be stepped. */
 export type Code = (this: unknown, ...args: unknown[]) => unknown
 
-const RECOVERIES_MAX = CLOCK_ID - RECOVERY_FIRST
+const RECOVERIES_MAX = ENVIRONMENT_FIRST - RECOVERY_FIRST
 
 export class Cast {
   readonly peers: Actor[] = []
@@ -44,6 +44,11 @@ export class Cast {
   /** Peers and recoveries of this execution. */
   get everybody(): Actor[] {
     return [...this.peers, ...this.#recoveries.slice(0, this.#recoveryCount)]
+  }
+
+  /** No recovery plays any more; those that come are others. */
+  dismissRecoveries(): void {
+    this.#recoveryCount = 0
   }
 
   codeOf(peer: Actor): Code {

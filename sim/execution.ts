@@ -8,7 +8,7 @@
 //
 // There is one execution object for the process: its fields are reset between executions, and its arrays are reused.
 
-import { Actor, CLOCK_ID } from './actor.js'
+import { Actor, CLOCK_ID, ENVIRONMENT_FIRST } from './actor.js'
 import { BufferPool } from './buffer-pool.js'
 import type { Body } from './call-stack.js'
 import { Cast, type Code } from './cast.js'
@@ -18,6 +18,7 @@ import { Disk } from './disk/disk.js'
 import { DynamicImports } from './dynamic-imports.js'
 import { Environment } from './environment.js'
 import { EventLoop } from './event-loop.js'
+import type { FaultCounts } from './faults.js'
 import { describeError, HarnessFault, isHarnessFault, mustNotThrow } from './harness-fault.js'
 import { host } from './host.js'
 import type { AtomicArray, Switch } from './instrument/contract.js'
@@ -37,10 +38,7 @@ import { ACTORS_MAX, Trace, WORDS_PER_STEP } from './trace.js'
 import { Waiters } from './waiters.js'
 
 /** What stays the same for all executions of a campaign. */
-export interface ExecutionOptions {
-  readonly crashes: number
-  readonly restarts: number
-  readonly falseDeaths: number
+export interface ExecutionOptions extends FaultCounts {
   readonly stepsMax: number
   /** Steps that an execution is expected to take, at least 1. */
   readonly lengthEstimate: number
@@ -146,6 +144,8 @@ export class Execution implements Run {
   onInsideOneStep: ((operation: string) => void) | undefined = undefined
   /** Called with the victim before it dies. */
   onCrash: ((victim: Actor) => void) | undefined = undefined
+  /** Power failures of this execution so far. */
+  boot = 0
 
   /** A new one after each execution with timers, so that their handles, kept in a variable of a module, are known to be old. */
   #host = new SimulatedHost(this)
@@ -162,7 +162,7 @@ export class Execution implements Run {
     return this.subject.deadlines !== undefined
   }
 
-  get faultsLeft(): { readonly crashes: number; readonly restarts: number; readonly falseDeaths: number } {
+  get faultsLeft(): FaultCounts {
     return this.environment.left
   }
 
@@ -185,7 +185,7 @@ export class Execution implements Run {
     this.#reset()
     host.current = this.#host
     recorder?.begin()
-    this.world = this.#setUp()
+    this.world = this.#boot()
     this.#checks.begin(this.world)
     strategy.begin(this)
     if (strategy.uniform === true) this.stream('schedule')
@@ -197,11 +197,16 @@ export class Execution implements Run {
     this.next = this.#decide()
   }
 
-  #setUp(): unknown {
+  #boot(): unknown {
     let world: unknown
     try {
-      world = this.subject.setup()
+      world = this.subject.setup({ boot: this.boot })
     } catch (error) {
+      // What a power failure left may be more than set-up can take.
+      if (this.boot > 0 && !isHarnessFault(error)) {
+        this.fail('violated', 'setup threw', `setup threw ${describeError(error)} after a power failure`, error instanceof Error ? error.stack : undefined)
+        return undefined
+      }
       return mustNotThrow(this.subject.name, 'setup', () => {
         throw error
       })
@@ -226,7 +231,7 @@ export class Execution implements Run {
   #loop(): void {
     for (;;) {
       const actor = this.next
-      if (actor.id < CLOCK_ID) this.#step(actor)
+      if (actor.id < ENVIRONMENT_FIRST) this.#step(actor)
       else if (actor.id < ACTORS_MAX) this.#environmentStep(actor)
       else if (actor === UNDECIDED) this.next = this.#decide()
       else return
@@ -469,6 +474,27 @@ export class Execution implements Run {
     this.#start(actor, this.cast.codeOf(actor), this.world, this.cast.handleOf(actor))
   }
 
+  /**
+   * The power fails and comes back: nothing of anybody runs any more, shared memory is gone, and of the disk there is what survived. Set-up
+   * builds a new world, and all peers begin again, those too that had ended.
+   */
+  reboot(power: Actor): void {
+    for (const actor of this.cast.everybody) if (actor.state === 'ready' || actor.state === 'blocked') this.kill(actor)
+    this.cast.dismissRecoveries()
+    this.boot++
+    this.phase = 'setup'
+    const survived = this.disk.powerFailure()
+    this.world = this.#boot()
+    this.phase = 'check'
+    if (this.failure !== undefined) return
+    this.#checks.afterPowerFailure(this.world)
+    this.report('power failure', power.kind, power, survived)
+    for (const peer of this.peers) {
+      peer.incarnation++
+      this.startPeer(peer)
+    }
+  }
+
   /** Starts the scenario's recovery, if it has one, for a peer that died or was declared dead. */
   recover(dead: Actor, crashed: boolean): void {
     const { recover } = this.subject
@@ -590,6 +616,8 @@ export class Execution implements Run {
     if (this.environment.canHelp && (this.blockedCount > 0 || this.enabledEnvironment.some((actor) => actor.id !== CLOCK_ID))) {
       return this.enabledEnvironment.length === 1 ? (this.enabledEnvironment[0] as Actor) : this.strategy.pick(this)
     }
+    if (this.blockedCount === 0 && this.environment.left.powerFailures > 0 && this.choose(2, 'power failure after the end', 'faults') === 1)
+      return this.environment.power
     if (this.blockedCount > 0 && this.cast.everybody.some(cannotEnd)) this.fail('deadlock', 'deadlock', deadlockMessage(this.cast.everybody))
     else {
       this.phase = 'check'
@@ -699,6 +727,7 @@ export class Execution implements Run {
     this.#aheadUntil = 0
     this.#leadUntil = 0
     this.phase = 'setup'
+    this.boot = 0
     if (this.history.length > 0) this.history.length = 0
     if (this.#streams.size > 0) this.#streams.clear()
     this.cast.reset()

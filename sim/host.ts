@@ -13,6 +13,8 @@ export interface Host {
   readonly phase: 'setup' | 'peer' | 'check'
   /** Number of the running peer, 0-based; -1 outside phase `peer`. Each incarnation counts as a thread of its own in `threadId`. */
   readonly peer: number
+  /** Power failures so far. */
+  readonly boot: number
   /** Id that `worker_threads.threadId` shows: 1-based, one for each peer and incarnation; 0 outside phase `peer`. */
   readonly threadId: number
   /** The context of `node:async_hooks` in which the running peer's task runs; outside phase `peer` one for all. Ends with the execution. */

@@ -14,7 +14,8 @@ const BEGIN = 0
 const EVERY_STEP = 1
 const ON_EVENT = 2
 const AT_END = 3
-type Moment = typeof BEGIN | typeof EVERY_STEP | typeof ON_EVENT | typeof AT_END
+const AFTER_POWER_FAILURE = 4
+type Moment = typeof BEGIN | typeof EVERY_STEP | typeof ON_EVENT | typeof AT_END | typeof AFTER_POWER_FAILURE
 
 export class InvariantChecks {
   /** Whether anything must be looked at between two steps. */
@@ -27,6 +28,7 @@ export class InvariantChecks {
   readonly #everyWrite: readonly Invariant[]
   readonly #onEvent: readonly Invariant[]
   readonly #atEnd: readonly Invariant[]
+  readonly #afterPowerFailure: readonly Invariant[]
 
   constructor(subject: Scenario) {
     const invariants = subject.invariants ?? []
@@ -36,12 +38,17 @@ export class InvariantChecks {
     this.#everyWrite = invariants.filter((invariant) => invariant.everyStep !== undefined && invariant.when === 'writes')
     this.#onEvent = invariants.filter((invariant) => invariant.onEvent !== undefined)
     this.#atEnd = invariants.filter((invariant) => invariant.atEnd !== undefined)
+    this.#afterPowerFailure = invariants.filter((invariant) => invariant.afterPowerFailure !== undefined)
     this.betweenSteps = this.#everyStep.length + this.#everyWrite.length > 0
     this.onEvents = this.#onEvent.length > 0
   }
 
   begin(world: unknown): void {
     if (this.#begin.length > 0) this.#ask(this.#begin, BEGIN, world, undefined, NO_EVENTS)
+  }
+
+  afterPowerFailure(world: unknown): void {
+    this.#ask(this.#afterPowerFailure, AFTER_POWER_FAILURE, world, undefined, NO_EVENTS)
   }
 
   /** @param changed whether the last step may have changed shared memory or came with an event */
@@ -74,7 +81,7 @@ export class InvariantChecks {
       }
       return undefined
     } catch (error) {
-      const what = `${moment === BEGIN ? 'begin of ' : ''}invariant "${(invariants[at] as Invariant).name}"`
+      const what = `${moment === BEGIN ? 'begin of ' : moment === AFTER_POWER_FAILURE ? 'afterPowerFailure of ' : ''}invariant "${(invariants[at] as Invariant).name}"`
       return mustNotThrow(this.#scenario, what, () => {
         throw error
       })
@@ -92,6 +99,7 @@ function askOne(invariant: Invariant, moment: Moment, world: unknown, event: His
   if (moment === EVERY_STEP) return invariant.everyStep?.(world)
   if (moment === ON_EVENT) return invariant.onEvent?.(event, history, world)
   if (moment === AT_END) return invariant.atEnd?.(world, history)
-  invariant.begin?.(world)
+  if (moment === AFTER_POWER_FAILURE) invariant.afterPowerFailure?.(world)
+  else invariant.begin?.(world)
   return undefined
 }

@@ -104,6 +104,11 @@ export function integerIndex(index: unknown): number {
   return Math.trunc(Number(index)) || 0
 }
 
+/** Whether an operation of this kind is done to the disk. */
+export function isOnDisk(kind: number): boolean {
+  return kind >= FILE_OPEN && kind <= FILE_LOOK
+}
+
 /** Whether an operation of this kind names a location of shared memory. */
 export function touchesMemory(kind: number): boolean {
   return (kind >= LOAD && kind <= WAIT_ASYNC) || kind === NOTIFY

@@ -1,6 +1,6 @@
 // What the stand-ins for globals get while an execution runs.
 
-import { CLOCK_ID } from './actor.js'
+import { ENVIRONMENT_FIRST } from './actor.js'
 import type { Disk } from './disk/disk.js'
 import type { FileOperation } from './disk/file-operation.js'
 import type { Execution } from './execution.js'
@@ -34,6 +34,10 @@ export class SimulatedHost implements Host {
 
   get peer(): number {
     return this.#inPeer() ? this.#execution.current.id : -1
+  }
+
+  get boot(): number {
+    return this.#execution.boot
   }
 
   get threadId(): number {
@@ -127,6 +131,6 @@ export class SimulatedHost implements Host {
   }
 
   #inPeer(): boolean {
-    return this.#execution.phase === 'peer' && this.#execution.current.id < CLOCK_ID
+    return this.#execution.phase === 'peer' && this.#execution.current.id < ENVIRONMENT_FIRST
   }
 }

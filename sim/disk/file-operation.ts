@@ -2,6 +2,7 @@
 
 /** Errors of the disk: `EIO` and `ENOSPC` are thrown, `short` lets a read or write end before all of its bytes are moved. */
 export type DiskFault = 'EIO' | 'ENOSPC' | 'short'
+export const DISK_FAULTS: readonly DiskFault[] = ['EIO', 'ENOSPC', 'short']
 
 export interface FileOperation {
   /** One of the kinds `FILE_…` of operation.ts. */
@@ -12,6 +13,8 @@ export interface FileOperation {
   readonly path: string
   /** Number of that path, from 0 in the order in which an execution first names them: the place in the trace. */
   readonly pathNumber: number
+  /** Its other arguments as reports show them: `64 bytes at 128`, `wx`, `→ /data/log`; empty where there are none. */
+  readonly operands: string
   /** Errors of the disk that may befall it. */
   readonly faults: readonly DiskFault[]
   /** Does it and returns the result. Throws what Node throws, with its `code`, `errno` and `syscall`. */

@@ -28,6 +28,7 @@ export function createFakeHost(phase: Host['phase'] = 'peer', threadId = phase =
   const fake: FakeHost = {
     phase,
     peer: threadId - 1,
+    boot: 0,
     threadId,
     calls,
     tasks,
