@@ -16,6 +16,9 @@ export const VICTIM_LABEL = 'victim of the crash'
 /** What the choice of a moment is called to which time goes: 0 is whatever comes first, the others are stops at deadlines, in their order. */
 export const TIME_LABEL = 'moment to which time goes'
 
+/** What the choice is called whether the power fails after everybody has ended. */
+export const POWER_AT_END_LABEL = 'power failure after the end'
+
 /** How far the clock goes when code reads it and nothing is due. */
 const TICKS_MS = [1, 10, 100, 1000] as const
 

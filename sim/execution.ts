@@ -14,9 +14,9 @@ import type { Body } from './call-stack.js'
 import { Cast, type Code } from './cast.js'
 import { plural } from './count.js'
 import { cannotEnd, deadlockMessage } from './deadlock.js'
-import { Disk } from './disk/disk.js'
+import { type Decision, Disk } from './disk/disk.js'
 import { DynamicImports } from './dynamic-imports.js'
-import { Environment } from './environment.js'
+import { Environment, POWER_AT_END_LABEL } from './environment.js'
 import { EventLoop } from './event-loop.js'
 import type { FaultCounts } from './faults.js'
 import { describeError, HarnessFault, isHarnessFault, mustNotThrow } from './harness-fault.js'
@@ -144,6 +144,8 @@ export class Execution implements Run {
   onInsideOneStep: ((operation: string) => void) | undefined = undefined
   /** Called with the victim before it dies. */
   onCrash: ((victim: Actor) => void) | undefined = undefined
+  /** Called after a power failure, before set-up, with what it decided. */
+  onPowerFailure: ((decisions: readonly Decision[]) => void) | undefined = undefined
   /** Power failures of this execution so far. */
   boot = 0
 
@@ -483,7 +485,9 @@ export class Execution implements Run {
     this.cast.dismissRecoveries()
     this.boot++
     this.phase = 'setup'
+    const decisions = this.onPowerFailure === undefined ? [] : this.disk.unsynced()
     const survived = this.disk.powerFailure()
+    this.onPowerFailure?.(decisions)
     this.world = this.#boot()
     this.phase = 'check'
     if (this.failure !== undefined) return
@@ -616,8 +620,7 @@ export class Execution implements Run {
     if (this.environment.canHelp && (this.blockedCount > 0 || this.enabledEnvironment.some((actor) => actor.id !== CLOCK_ID))) {
       return this.enabledEnvironment.length === 1 ? (this.enabledEnvironment[0] as Actor) : this.strategy.pick(this)
     }
-    if (this.blockedCount === 0 && this.environment.left.powerFailures > 0 && this.choose(2, 'power failure after the end', 'faults') === 1)
-      return this.environment.power
+    if (this.blockedCount === 0 && this.environment.left.powerFailures > 0 && this.choose(2, POWER_AT_END_LABEL, 'faults') === 1) return this.environment.power
     if (this.blockedCount > 0 && this.cast.everybody.some(cannotEnd)) this.fail('deadlock', 'deadlock', deadlockMessage(this.cast.everybody))
     else {
       this.phase = 'check'

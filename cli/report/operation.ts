@@ -1,5 +1,6 @@
 // One step's operation, one event of the history: as the words of a report.
 
+import { count } from '../../sim/count.js'
 import type { Survival } from '../../sim/disk/disk.js'
 import type { HistoryEvent } from '../../sim/invariant.js'
 import type { Position, TraceStep } from '../../sim/outcome.js'
@@ -80,12 +81,16 @@ export function isFault(event: HistoryEvent): boolean {
   return FAULTS.has(event.kind)
 }
 
+/** Lines below a power failure. */
+const SURVIVALS_SHOWN = 12
+
 const FAULTS: ReadonlySet<HistoryEvent['kind']> = new Set(['crash', 'restart', 'declared dead', 'power failure', 'disk error'])
 
-/** What survived of the disk, a line for each file. */
+/** What survived of the disk, a line for each thing that was left to chance. */
 export function survivalTexts(event: HistoryEvent): string[] {
   if (event.kind !== 'power failure') return []
-  return (event.data as readonly Survival[]).map(({ path, what }) => `${clean(path)}: ${clean(what)}`)
+  const texts = (event.data as readonly Survival[]).flatMap(({ path, what }) => what.split('; ').map((part) => `${clean(path)}: ${clean(part)}`))
+  return texts.length <= SURVIVALS_SHOWN ? texts : [...texts.slice(0, SURVIVALS_SHOWN - 1), `… and ${count(texts.length - SURVIVALS_SHOWN + 1)} more`]
 }
 
 function errorOfDisk(name: string): string {
