@@ -40,7 +40,7 @@ export function counter(subject: Subject, peers: number) {
         publishedValueWhole(mutexOf),
         noLostUpdate(mutexOf),
         guardReadsPublished(mutexOf),
-        endedLeaseChangesNothing(wordsOf, mutexOf),
+        endedLeaseChangesNothing(wordsOf),
         leaseNeverRevives(wordsOf, mutexOf),
       ],
       ['published', 'took a lock over', 'a release was fenced', 'a release was too late', 'timed out', 'fenced while it read'],

@@ -7,6 +7,7 @@ import { leaseAnew } from './fabric-world.js'
 import { kindOf, requireKind } from './mutex-user.js'
 import { wordsOfValue } from './mutex-world.js'
 import { type OnceSubject, type OnceWorld, onceUnder } from './once-world.js'
+import { operate } from './operate.js'
 
 /** What an initialiser of the scenario throws. */
 class InitialiserError extends Error {
@@ -42,7 +43,7 @@ export class OnceUser {
     this.#calls += 1
     this.#me.event(events.ASKING, { leaseId })
     try {
-      const value = this.#once.getOrInit(this.#lease.holderId, () => this.#initialise(leaseId), maxPolls)
+      const value = operate(this.#me, this.#lease, 'getOrInit', () => this.#once.getOrInit(this.#lease.holderId, () => this.#initialise(leaseId), maxPolls))
       this.#me.event(events.GOT, { leaseId, words: wordsOfValue(value) })
       return undefined
     } catch (error) {
@@ -56,12 +57,23 @@ export class OnceUser {
   get(): boolean {
     const leaseId = this.#lease.id
     try {
-      const value = this.#once.get()
+      const value = operate(this.#me, this.#lease, 'get', () => this.#once.get())
       if (value !== undefined) this.#me.event(events.GOT, { leaseId, words: wordsOfValue(value) })
       return value !== undefined
     } catch (error) {
       requireKind(error, 'LeaseExpired')
       return false
+    }
+  }
+
+  /** Calls everything once more, under a lease that is over. */
+  insist(): void {
+    this.getOrInit(0)
+    this.get()
+    try {
+      operate(this.#me, this.#lease, 'isDone', () => this.#once.isDone())
+    } catch (error) {
+      requireKind(error, 'LeaseExpired')
     }
   }
 
