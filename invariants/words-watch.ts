@@ -1,35 +1,51 @@
 // Notices which of some shared words changed since it last looked. Shared by the invariants that judge changes.
 //
-// Cost: one word for each that is watched at each look.
+// Cost: two entries of arrays for each word at each look.
 
-/** Judges one change; a message ends the look. */
+/** A block of shared memory that is read word by word. */
+export interface WordMemory {
+  readonly words: Int32Array
+}
+
+/** Judges the change of word `at`, counted among those that are watched; a message ends the look. */
 export type JudgeWord = (at: number, before: number, after: number) => string | undefined
 
-export class WordsWatch<Memory> {
+export class WordsWatch<Memory extends WordMemory> {
   readonly #count: (memory: Memory) => number
-  readonly #read: (memory: Memory, at: number) => number
+  readonly #indexOf: (memory: Memory, at: number) => number
+  /** In the memory's words, of each that is watched. */
+  #indexes = new Int32Array(0)
   #seen = new Int32Array(0)
 
-  /** @param read word `at` of those that are watched, of which there are `count` */
-  constructor(count: (memory: Memory) => number, read: (memory: Memory, at: number) => number) {
+  /** Watches `count` words, of which number `at` lies at index `indexOf` of the memory's words. */
+  constructor(count: (memory: Memory) => number, indexOf: (memory: Memory, at: number) => number) {
     this.#count = count
-    this.#read = read
+    this.#indexOf = indexOf
   }
 
   /** Takes the words as they are. */
   begin(memory: Memory): void {
     const count = this.#count(memory)
-    if (this.#seen.length !== count) this.#seen = new Int32Array(count)
-    for (let at = 0; at < count; at++) this.#seen[at] = this.#read(memory, at)
+    if (this.#seen.length !== count) {
+      this.#indexes = new Int32Array(count)
+      this.#seen = new Int32Array(count)
+    }
+    for (let at = 0; at < count; at++) {
+      const index = this.#indexOf(memory, at)
+      this.#indexes[at] = index
+      this.#seen[at] = memory.words[index] as number
+    }
   }
 
   /** Hands each word that changed since the last look to `judge`. */
-  look(memory: Memory, judge: JudgeWord): string | undefined {
-    for (let at = 0; at < this.#seen.length; at++) {
-      const before = this.#seen[at] as number
-      const after = this.#read(memory, at)
+  look({ words }: Memory, judge: JudgeWord): string | undefined {
+    const indexes = this.#indexes
+    const seen = this.#seen
+    for (let at = 0; at < seen.length; at++) {
+      const before = seen[at] as number
+      const after = words[indexes[at] as number] as number
       if (before === after) continue
-      this.#seen[at] = after
+      seen[at] = after
       const message = judge(at, before, after)
       if (message !== undefined) return message
     }

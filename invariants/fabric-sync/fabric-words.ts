@@ -170,7 +170,7 @@ export type FabricWordsOf<World> = (world: World) => FabricWords
 export function fabricWatch(): WordsWatch<FabricWords> {
   return new WordsWatch(
     ({ words }) => words.length,
-    ({ words }, at) => words[at] as number,
+    (_, at) => at,
   )
 }
 
