@@ -15,6 +15,7 @@ export interface FabricWorld {
   readonly fabrics: readonly Fabric[]
   /** By peer: its lease. A peer whose lease is over may take another. */
   readonly leases: MemLease[]
+  /** How peers look at their own leases. */
   readonly sessions: typeof Session
 }
 
@@ -40,8 +41,8 @@ export interface FabricShape {
 
 /** A fabric for the peers of a scenario. Peer n has holder id n + 1. */
 export function fabricWorld(shape: FabricShape): FabricWorld {
-  const { leaseMs, latecomers = 0, arenaBytes = 256, leaseCapacity = leaseMs.length + 1, rangeCapacity = 1, skewMsMax = 0 } = shape
-  const { leaseTable = LeaseTable, sessions = Session } = shape
+  const { leaseMs, latecomers = 0, arenaBytes = 256, leaseCapacity = leaseMs.length + 1, rangeCapacity = 1, skewMsMax = 0, leaseTable = LeaseTable } = shape
+  const { sessions = Session } = shape
   const format: FabricFormat = { arenaBytes, leaseCapacity, rangeCapacity, skewMsMax }
   const buffer = new SharedArrayBuffer(placesOf(format).totalBytes)
   const host = new MemBuilder(Fabric.create(buffer, 0, format)).acquire()
@@ -55,6 +56,7 @@ export function fabricWorld(shape: FabricShape): FabricWorld {
   return { buffer, words: new FabricWords(buffer, () => Date.now()), fabrics, leases, sessions }
 }
 
+/** A lease for the peer, whose holder looks at it as `sessions` does. */
 function leaseFor(fabric: Fabric, peer: number, leaseMs: number, sessions: typeof Session): MemLease {
   const { session } = new MemBuilder(fabric)
     .holderId(peer + 1)
