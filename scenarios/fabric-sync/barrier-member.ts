@@ -22,7 +22,6 @@ export function waitFor(phase: number, user: BarrierUser, me: PeerHandle): boole
       const refusal = user.reset()
       if (refusal !== undefined) return false
     } else if (outcome !== 'Timeout') {
-      // A zombie does not know that it is one.
       if (outcome === 'LeaseExpired') user.insist()
       return false
     }

@@ -5,7 +5,7 @@ import { LEFT, NOT_LEFT, WAITING } from '../../invariants/fabric-sync/barrier-ev
 import { BadArgumentError, type FabricBarrier, FabricError, type MemLease } from '../../primitives/fabric-sync/public.js'
 import { type BarrierWorld, barrierUnder, type ReportingStepsClass } from './barrier-world.js'
 import { kindOf } from './mutex-user.js'
-import { operate } from './operate.js'
+import { insist, operate } from './operate.js'
 
 /** What a call came to where it did not return: the kind of the error, or that a member's lease ended. */
 export const BROKEN = 'broken'
@@ -66,16 +66,14 @@ export class BarrierUser {
 
   /** Calls everything once more, under a lease that is over. */
   insist(): void {
-    this.wait(0)
-    this.join()
-    this.reset()
-    for (const operation of ['leave', 'generation'] as const) {
-      try {
-        operate(this.#me, this.#lease, operation, () => this.#barrier[operation]())
-      } catch (error) {
-        this.#refusal(error)
-      }
-    }
+    const barrier = this.#barrier
+    insist(this.#me, this.#lease, {
+      join: () => barrier.join(),
+      wait: () => barrier.wait(0),
+      reset: () => barrier.reset(),
+      leave: () => barrier.leave(),
+      generation: () => barrier.generation(),
+    })
   }
 
   #refusal(error: unknown): string {

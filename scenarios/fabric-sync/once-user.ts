@@ -7,7 +7,7 @@ import { leaseAnew } from './fabric-world.js'
 import { kindOf, requireKind } from './mutex-user.js'
 import { wordsOfValue } from './mutex-world.js'
 import { type OnceSubject, type OnceWorld, onceUnder } from './once-world.js'
-import { operate } from './operate.js'
+import { insist, operate } from './operate.js'
 
 /** What an initialiser of the scenario throws. */
 class InitialiserError extends Error {
@@ -68,13 +68,9 @@ export class OnceUser {
 
   /** Calls everything once more, under a lease that is over. */
   insist(): void {
-    this.getOrInit(0)
-    this.get()
-    try {
-      operate(this.#me, this.#lease, 'isDone', () => this.#once.isDone())
-    } catch (error) {
-      requireKind(error, 'LeaseExpired')
-    }
+    const once = this.#once
+    const { holderId } = this.#lease
+    insist(this.#me, this.#lease, { getOrInit: () => once.getOrInit(holderId, () => 0n, 0), get: () => once.get(), isDone: () => once.isDone() })
   }
 
   /** A fresh lease and a handle under it; false if there is no slot. */

@@ -33,7 +33,6 @@ export function once(subject: OnceSubject) {
         me.sometimes('a lease was over', refusal === 'LeaseExpired')
         if (refusal === undefined) break
         if (refusal !== 'Fenced' && refusal !== 'LeaseExpired') continue
-        // A zombie does not know that it is one.
         user.insist()
         if (!user.takeNewLease(LEASE_MS[me.id] as number)) return
       }

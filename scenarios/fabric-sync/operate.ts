@@ -3,6 +3,7 @@
 import type { PeerHandle } from 'heddle'
 import { OPERATION, OPERATION_DONE, OPERATION_REFUSED, type OperationEvent, type Place } from '../../invariants/fabric-sync/fabric-events.js'
 import type { MemLease } from '../../primitives/fabric-sync/public.js'
+import { requireKind } from './mutex-user.js'
 
 /** Calls something under a lease, and tells the invariants when it begins and how it ends. What it throws is thrown on. */
 export function operate<T>(me: PeerHandle, lease: MemLease, operation: string, run: () => T, place?: Place): T {
@@ -17,4 +18,15 @@ export function operate<T>(me: PeerHandle, lease: MemLease, operation: string, r
   }
   me.event(OPERATION_DONE, told)
   return result
+}
+
+/** Makes each of these calls under a lease that is over, as a zombie does, which does not know that it is one. */
+export function insist(me: PeerHandle, lease: MemLease, calls: Readonly<Record<string, () => unknown>>): void {
+  for (const [operation, call] of Object.entries(calls)) {
+    try {
+      operate(me, lease, operation, call)
+    } catch (error) {
+      requireKind(error, 'LeaseExpired')
+    }
+  }
 }

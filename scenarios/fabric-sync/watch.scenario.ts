@@ -11,9 +11,9 @@ import { WatchOneCell } from '../known-bad/fabric-sync/watch-one-cell.js'
 import { WatchStoreVersion } from '../known-bad/fabric-sync/watch-store-version.js'
 import { WatchUntagged } from '../known-bad/fabric-sync/watch-untagged.js'
 import { OUTLASTING_MS, wordsOf } from './fabric-world.js'
-import { kindOf, requireKind } from './mutex-user.js'
+import { kindOf } from './mutex-user.js'
 import { wordsOfValue } from './mutex-world.js'
-import { operate } from './operate.js'
+import { insist, operate } from './operate.js'
 import { goodWatch, INITIAL_WORDS, sentValue, shownWatch, type WatchSubject, type WatchWorld, watchOf, watchWorld } from './watch-world.js'
 
 /** The sender's, then the receivers'. */
@@ -64,18 +64,7 @@ function receive(world: WatchWorld, me: PeerHandle): void {
           changed: () => receiver.changed(),
           isClosed: () => receiver.isClosed(),
         })
-      if (kind !== 'Timeout') return
-    }
-  }
-}
-
-/** A zombie does not know that it is one: it calls everything once more, under a lease that is over. */
-function insist(me: PeerHandle, lease: MemLease, calls: Readonly<Record<string, () => unknown>>): void {
-  for (const [operation, call] of Object.entries(calls)) {
-    try {
-      operate(me, lease, operation, call)
-    } catch (error) {
-      requireKind(error, 'LeaseExpired')
+      if (kind === 'Disconnected' || kind === 'LeaseExpired') return
     }
   }
 }
