@@ -645,7 +645,7 @@ export class Execution implements Run {
       this.#eventSinceCheck = false
       const before = this.phase
       this.phase = 'check'
-      const violation = this.#checks.afterStep(this.world, changed)
+      const violation = this.#checks.afterStep(this.world, this.trace.lastActor(), changed)
       this.phase = before
       this.#violatedBy(violation)
       if (this.failure !== undefined) return false

@@ -44,34 +44,44 @@ export class InvariantChecks {
   }
 
   begin(world: unknown): void {
-    if (this.#begin.length > 0) this.#ask(this.#begin, BEGIN, world, undefined, NO_EVENTS)
+    if (this.#begin.length > 0) this.#ask(this.#begin, BEGIN, world, undefined, NO_EVENTS, NOBODY)
   }
 
   afterPowerFailure(world: unknown): void {
-    this.#ask(this.#afterPowerFailure, AFTER_POWER_FAILURE, world, undefined, NO_EVENTS)
+    this.#ask(this.#afterPowerFailure, AFTER_POWER_FAILURE, world, undefined, NO_EVENTS, NOBODY)
   }
 
-  /** @param changed whether the last step may have changed shared memory or came with an event */
-  afterStep(world: unknown, changed: boolean): Violation | undefined {
-    const violation = this.#everyStep.length === 0 ? undefined : this.#ask(this.#everyStep, EVERY_STEP, world, undefined, NO_EVENTS)
+  /**
+   * @param actor id of who took the last step
+   * @param changed whether that step may have changed shared memory or came with an event
+   */
+  afterStep(world: unknown, actor: number, changed: boolean): Violation | undefined {
+    const violation = this.#everyStep.length === 0 ? undefined : this.#ask(this.#everyStep, EVERY_STEP, world, undefined, NO_EVENTS, actor)
     if (violation !== undefined || !changed || this.#everyWrite.length === 0) return violation
-    return this.#ask(this.#everyWrite, EVERY_STEP, world, undefined, NO_EVENTS)
+    return this.#ask(this.#everyWrite, EVERY_STEP, world, undefined, NO_EVENTS, actor)
   }
 
   atEvent(event: HistoryEvent, history: History, world: unknown): Violation | undefined {
-    return this.#ask(this.#onEvent, ON_EVENT, world, event, history)
+    return this.#ask(this.#onEvent, ON_EVENT, world, event, history, event.peer)
   }
 
   atEnd(world: unknown, history: History): Violation | undefined {
-    return this.#ask(this.#atEnd, AT_END, world, undefined, history)
+    return this.#ask(this.#atEnd, AT_END, world, undefined, history, NOBODY)
   }
 
   /** Asks each at one of its moments, until one is violated. Without closures or texts: this runs after every step. */
-  #ask(invariants: readonly Invariant[], moment: Moment, world: unknown, event: HistoryEvent | undefined, history: History): Violation | undefined {
+  #ask(
+    invariants: readonly Invariant[],
+    moment: Moment,
+    world: unknown,
+    event: HistoryEvent | undefined,
+    history: History,
+    actor: number,
+  ): Violation | undefined {
     let at = 0
     try {
       for (; at < invariants.length; at++) {
-        const message = askOne(invariants[at] as Invariant, moment, world, event as HistoryEvent, history)
+        const message = askOne(invariants[at] as Invariant, moment, world, event as HistoryEvent, history, actor)
         if (message === undefined) continue
         if (typeof message !== 'string')
           throw new HarnessFault(
@@ -90,13 +100,15 @@ export class InvariantChecks {
 }
 
 const NO_EVENTS: History = []
+/** No step is judged. */
+const NOBODY = -1
 
 function describe(answer: unknown): string {
   return answer instanceof Promise ? 'a promise' : String(answer)
 }
 
-function askOne(invariant: Invariant, moment: Moment, world: unknown, event: HistoryEvent, history: History): string | undefined {
-  if (moment === EVERY_STEP) return invariant.everyStep?.(world)
+function askOne(invariant: Invariant, moment: Moment, world: unknown, event: HistoryEvent, history: History, actor: number): string | undefined {
+  if (moment === EVERY_STEP) return invariant.everyStep?.(world, actor)
   if (moment === ON_EVENT) return invariant.onEvent?.(event, history, world)
   if (moment === AT_END) return invariant.atEnd?.(world, history)
   if (moment === AFTER_POWER_FAILURE) invariant.afterPowerFailure?.(world)

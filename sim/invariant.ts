@@ -31,8 +31,11 @@ export interface Invariant<World = unknown> {
    * Runs before the peers start again.
    */
   afterPowerFailure?(world: World): void
-  /** Holds after every step. Must be cheap: see `when`. */
-  everyStep?(world: World): string | undefined
+  /**
+   * Holds after every step. Must be cheap: see `when`. `actor` is the id of who took the step: of a peer or a recovery as its events have it, or
+   * one above all of those, where a fault befell or time passed.
+   */
+  everyStep?(world: World, actor: number): string | undefined
   /**
    * `writes` lets the check be left out after a step that only read shared memory and reported no event. Right for a check that
    * looks at shared memory and at what events told it; wrong for one that reads variables of the peers. Default: `always`.

@@ -1,78 +1,61 @@
 // FS-10: an operation begun after its lease ended throws and changes nothing except marking that lease EXPIRED.
 //
-// What an operation changes on a mutex bears its session or its fence: taking the lock, unlocking it, cell words with its tag, its lease. While
-// such an operation runs, none of these may change. Checked after every step that wrote, and when the operation ends.
+// While a peer is inside such an operation, none of its steps may change a word of the fabric: no lease but the one, no range, nothing of any
+// primitive. Checked after every step that wrote, and when the operation ends.
 //
-// Cost: nothing while no such operation runs; else the mutex and one lease for each.
+// Cost: nothing while no such operation runs; else a comparison for each word of the fabric.
 
 import type { Invariant } from '../../sim/invariant.js'
 import { OPERATION, OPERATION_DONE, OPERATION_REFUSED, type OperationEvent } from './fabric-events.js'
-import { type FabricWords, type FabricWordsOf, indexOf, referenceOfId, sessionText } from './fabric-words.js'
-import { type MutexWords, type MutexWordsOf, UNLOCKED } from './mutex-words.js'
+import { type FabricWords, type FabricWordsOf, fabricWatch, referenceOfId, sessionText } from './fabric-words.js'
 
-/** An operation that must be refused, with what its mutex and its lease were when it began. */
+/** An operation that must be refused. */
 interface Doomed {
-  readonly peer: number
-  readonly operation: string
   readonly reference: number
-  readonly expiryMs: number
-  /** Whether the session held the lock, and with which fence. */
-  readonly held: boolean
-  readonly fence: number
-  readonly taggedWords: number
+  /** For messages. */
+  readonly what: string
 }
 
 /** FS-10: under a lease that has ended nothing is changed any more. */
-export function endedLeaseChangesNothing<World>(wordsOf: FabricWordsOf<World>, mutexOf: MutexWordsOf<World>): Invariant<World> {
-  const doomed: Doomed[] = []
+export function endedLeaseChangesNothing<World>(wordsOf: FabricWordsOf<World>): Invariant<World> {
+  /** By peer. */
+  const doomed = new Map<number, Doomed>()
+  const watch = fabricWatch()
 
-  function judge(it: Doomed, words: FabricWords, mutex: MutexWords): string | undefined {
-    const what = `${it.operation} of ${sessionText(it.reference)}, begun after that lease had ended,`
-    if (words.isActive(it.reference) && words.leaseExpiryMs(indexOf(it.reference)) !== it.expiryMs) return `${what} renewed the lease`
-    const holds = mutex.holder() === it.reference
-    if (!it.held) return holds ? `${what} took the lock` : undefined
-    if (!holds && mutex.holder() === UNLOCKED && mutex.fence() === it.fence) return `${what} unlocked the mutex`
-    return taggedWords(mutex, it.fence) > it.taggedWords ? `${what} wrote to a cell` : undefined
+  /** Judges what changed since the last look, which `peer` did. */
+  function judge(words: FabricWords, peer: number): string | undefined {
+    const it = doomed.get(peer)
+    return watch.look(words, (at, before, after) => {
+      if (it === undefined || words.isExpiry(it.reference, at, before, after)) return undefined
+      return `${it.what} changed ${words.textOf(4 * at)}`
+    })
   }
 
   return {
     name: 'ended-lease-changes-nothing',
     when: 'writes',
     begin() {
-      doomed.length = 0
+      doomed.clear()
     },
-    everyStep(world) {
-      for (const it of doomed) {
-        const message = judge(it, wordsOf(world), mutexOf(world))
-        if (message !== undefined) return message
-      }
-      return undefined
-    },
+    everyStep: (world, actor) => (doomed.size === 0 ? undefined : judge(wordsOf(world), actor)),
     onEvent(event, _history, world) {
-      if (event.kind !== 'event' && event.kind !== 'crash') return undefined
-      const at = doomed.findIndex(({ peer }) => peer === event.peer)
-      const it = doomed[at]
-      if (it !== undefined && (event.kind === 'crash' || event.name === OPERATION_REFUSED || event.name === OPERATION_DONE)) {
-        doomed.splice(at, 1)
-        if (event.name === OPERATION_DONE) return `${it.operation} of ${sessionText(it.reference)}, begun after that lease had ended, returned`
-      }
-      if (event.name !== OPERATION) return undefined
-      const { leaseId, aheadMs, operation } = event.data as OperationEvent
-      const reference = referenceOfId(leaseId)
+      if (event.kind === 'crash') doomed.delete(event.peer)
+      if (event.kind !== 'event') return undefined
       const words = wordsOf(world)
-      if (words.isShownActive(reference, aheadMs)) return undefined
-      const mutex = mutexOf(world)
-      const fence = mutex.fence()
-      const expiryMs = words.leaseExpiryMs(indexOf(reference))
-      doomed.push({ peer: event.peer, operation, reference, expiryMs, held: mutex.holder() === reference, fence, taggedWords: taggedWords(mutex, fence) })
-      return undefined
+      if (event.name === OPERATION) {
+        const { leaseId, aheadMs, operation } = event.data as OperationEvent
+        const reference = referenceOfId(leaseId)
+        if (words.isShownActive(reference, aheadMs)) return undefined
+        // What the step that led here changed is not the operation's.
+        watch.begin(words)
+        doomed.set(event.peer, { reference, what: `${operation} of ${sessionText(reference)}, begun after that lease had ended,` })
+        return undefined
+      }
+      const it = doomed.get(event.peer)
+      if (it === undefined || (event.name !== OPERATION_DONE && event.name !== OPERATION_REFUSED)) return undefined
+      const message = judge(words, event.peer)
+      doomed.delete(event.peer)
+      return event.name === OPERATION_DONE ? `${it.what} returned` : message
     },
   }
-}
-
-/** Cell words that bear the tag of this fence. */
-function taggedWords(mutex: MutexWords, fence: number): number {
-  let count = 0
-  for (let cell = 0; cell < 2; cell++) for (let word = 0; word < mutex.cellWords; word++) if (mutex.tag(cell, word) === (fence | 0)) count++
-  return count
 }

@@ -1,20 +1,19 @@
 // MM-7: free succeeds only when no guard is open on the slot.
 //
 // Judged when the slot word stops saying "READY, generation g", which is the moment the free succeeds: no living peer may then hold a guard
-// with a token of generation g by the ghost record. Looked at at each event, before the event counts, and after every step that wrote.
+// with a token of generation g by the ghost record.
 //
 // Cost: one word for each slot; the guards only when a word changed.
 
 import type { Invariant } from '../../sim/invariant.js'
-import { ACTORS_MAX } from '../varslot-pool/slot-ledger.js'
+import { judgedChanges } from '../judged-changes.js'
+import { ACTORS_MAX } from '../open-calls.js'
 import { ManagerLedger, NO_GUARD, READ_GUARD } from './manager-ledger.js'
-import { generationOf, holds, type ManagerWordsOf, messageText, READY, stateOf } from './manager-words.js'
-import { SlotRecordWatch } from './slot-record-watch.js'
+import { generationOf, holds, type ManagerWordsOf, messageText, READY, stateOf, wordWatch } from './manager-words.js'
 
 /** MM-7: no message is freed, by free or by recovery, while a living peer holds a guard on it. */
 export function noFreeUnderGuard<World>(memoryOf: ManagerWordsOf<World>): Invariant<World> {
   const ledger = new ManagerLedger()
-  const watch = new SlotRecordWatch('word')
 
   function judge(slot: number, before: number, after: number): string | undefined {
     const generation = generationOf(before)
@@ -27,20 +26,5 @@ export function noFreeUnderGuard<World>(memoryOf: ManagerWordsOf<World>): Invari
     return undefined
   }
 
-  return {
-    name: 'no-free-under-guard',
-    when: 'writes',
-    begin(world) {
-      ledger.begin(memoryOf(world))
-      watch.begin(memoryOf(world))
-    },
-    everyStep(world) {
-      return watch.look(memoryOf(world), judge)
-    },
-    onEvent(event, _history, world) {
-      const message = watch.look(memoryOf(world), judge)
-      ledger.note(event)
-      return message
-    },
-  }
+  return { name: 'no-free-under-guard', ...judgedChanges(memoryOf, ledger, wordWatch(), judge) }
 }

@@ -7,7 +7,7 @@
 // Cost: nothing after a step; one entry for each peer at each event of a guard.
 
 import type { Invariant } from '../../sim/invariant.js'
-import { ACTORS_MAX } from '../varslot-pool/slot-ledger.js'
+import { ACTORS_MAX } from '../open-calls.js'
 import * as events from './manager-events.js'
 import { FREEING, ManagerLedger, NO_GUARD, OPEN, RECOVER } from './manager-ledger.js'
 import type { ManagerWordsOf } from './manager-words.js'

@@ -7,7 +7,7 @@
 // Cost: nothing after a step; three words for each slot at the end.
 
 import type { Invariant } from '../../sim/invariant.js'
-import { ACTORS_MAX } from '../varslot-pool/slot-ledger.js'
+import { ACTORS_MAX } from '../open-calls.js'
 import { ManagerLedger, READ_GUARD, WRITE_GUARD } from './manager-ledger.js'
 import {
   DIRTY,

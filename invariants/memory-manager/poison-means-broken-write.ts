@@ -6,17 +6,16 @@
 //
 // Cost: one word for each slot after every step that wrote; the guards when a recovery returns.
 
-import type { Invariant } from '../../sim/invariant.js'
-import { ACTORS_MAX } from '../varslot-pool/slot-ledger.js'
+import type { HistoryEvent, Invariant } from '../../sim/invariant.js'
+import { judgedChanges } from '../judged-changes.js'
+import { ACTORS_MAX } from '../open-calls.js'
 import * as events from './manager-events.js'
 import { FREEING, ManagerLedger, POISON, RELEASE, WRITE_GUARD } from './manager-ledger.js'
-import { generationOf, holds, type ManagerWords, type ManagerWordsOf, messageText, POISONED } from './manager-words.js'
-import { SlotRecordWatch } from './slot-record-watch.js'
+import { generationOf, holds, lockWatch, type ManagerWords, type ManagerWordsOf, messageText, POISONED } from './manager-words.js'
 
 /** MM-8: a message is poisoned exactly if one of its writers did not come to its end. */
 export function poisonMeansBrokenWrite<World>(memoryOf: ManagerWordsOf<World>): Invariant<World> {
   const ledger = new ManagerLedger()
-  const watch = new SlotRecordWatch('lock')
 
   function judge(slot: number, before: number, after: number): string | undefined {
     if (((before ^ after) & POISONED) === 0) return undefined
@@ -54,32 +53,25 @@ export function poisonMeansBrokenWrite<World>(memoryOf: ManagerWordsOf<World>): 
     return undefined
   }
 
-  return {
-    name: 'poison-means-broken-write',
-    when: 'writes',
-    begin(world) {
-      ledger.begin(memoryOf(world))
-      watch.begin(memoryOf(world))
-    },
-    everyStep(world) {
-      return watch.look(memoryOf(world), judge)
-    },
-    onEvent(event, _history, world) {
-      const memory = memoryOf(world)
-      let message = watch.look(memory, judge)
-      if (event.kind === 'event' && event.name === events.RECOVERED) message ??= judgeRecovered(memory, (event.data as events.RecoverEvent).peer)
-      if (event.kind === 'event' && event.name === events.STORED) {
+  function judgeEvent(event: HistoryEvent, memory: ManagerWords): string | undefined {
+    if (event.kind !== 'event') return undefined
+    switch (event.name) {
+      case events.RECOVERED:
+        return judgeRecovered(memory, (event.data as events.RecoverEvent).peer)
+      case events.STORED: {
         const { slot, generation } = event.data as events.MessageEvent
-        if ((memory.lock(slot) & POISONED) !== 0) message ??= `${messageText(slot, generation)} is poisoned, and was only just stored`
+        return (memory.lock(slot) & POISONED) === 0 ? undefined : `${messageText(slot, generation)} is poisoned, and was only just stored`
       }
-      if (event.kind === 'event' && event.name === events.POISONED) {
+      case events.POISONED: {
         const { as, slot, generation } = event.data as events.GuardEvent
-        message ??= requirePoisoned(memory, slot, generation, `${as} gave up writing`)
+        return requirePoisoned(memory, slot, generation, `${as} gave up writing`)
       }
-      ledger.note(event)
-      return message
-    },
+      default:
+        return undefined
+    }
   }
+
+  return { name: 'poison-means-broken-write', ...judgedChanges(memoryOf, ledger, lockWatch(), judge, judgeEvent) }
 }
 
 function requirePoisoned(memory: ManagerWords, slot: number, generation: number, why: string): string | undefined {

@@ -6,7 +6,7 @@
 // Cost: one word for each slot, one more for each listed one; the intents only when a slot is in limbo.
 
 import type { Invariant } from '../../sim/invariant.js'
-import { ACTORS_MAX } from '../varslot-pool/slot-ledger.js'
+import { ACTORS_MAX } from '../open-calls.js'
 import { ManagerLedger, STORE } from './manager-ledger.js'
 import { FILLING, FREE, generationOf, type ManagerWordsOf, ownerOf, STATE_EMPTY, stateOf } from './manager-words.js'
 

@@ -5,7 +5,7 @@
 // Cost: one word for each slot after a step; one entry for each peer when a guard is handed out.
 
 import type { Invariant } from '../../sim/invariant.js'
-import { ACTORS_MAX } from '../varslot-pool/slot-ledger.js'
+import { ACTORS_MAX } from '../open-calls.js'
 import { type GuardEvent, OPENED } from './manager-events.js'
 import { ManagerLedger, NO_GUARD, READ_GUARD } from './manager-ledger.js'
 import { type ManagerWordsOf, readerSetOf, writerOf } from './manager-words.js'

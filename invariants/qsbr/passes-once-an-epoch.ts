@@ -6,9 +6,9 @@
 // Cost: one word and the flags of each executor after every step.
 
 import type { Invariant } from '../../sim/invariant.js'
+import { ACTORS_MAX } from '../open-calls.js'
 import { blankSnapshot, countOf, type ManagerMemory, type QsbrViewOf } from './manager-memory.js'
 import { REGISTERED, RESUMED } from './qsbr-events.js'
-import { ACTORS_MAX } from './retirement-ledger.js'
 
 /** QS-4: nobody passes twice in one epoch. */
 export function passesOnceAnEpoch<World>(viewOf: QsbrViewOf<World>): Invariant<World> {

@@ -10,6 +10,8 @@
 //
 // Slots are also numbered across classes, in order: invariants keep one array entry for each slot under this number.
 
+import { WordsWatch } from '../words-watch.js'
+
 /** Ends a free list. */
 export const END = -1
 
@@ -125,8 +127,19 @@ export class SlotMemory {
 
   /** The slot word by slot number. */
   wordOf(slot: number): number {
+    return this.words[this.indexOf(slot)] as number
+  }
+
+  /** Its index in `words`. */
+  indexOf(slot: number): number {
     const classIdx = this.classOf(slot)
-    return this.slotWord(classIdx, slot - (this.firstSlots[classIdx] as number))
+    return (this.#metas[classIdx] as number) + META_WORDS * (slot - (this.firstSlots[classIdx] as number))
+  }
+
+  /** Names a slot by its number, for messages. */
+  textOf(slot: number): string {
+    const classIdx = this.classOf(slot)
+    return slotText(classIdx, slot - (this.firstSlots[classIdx] as number))
   }
 
   /** The class of a slot number. */
@@ -269,4 +282,12 @@ export type SlotMemoryOf<World> = (world: World) => SlotMemory
 /** Names a slot in a message. */
 export function slotText(classIdx: number, slotIdx: number): string {
   return `slot ${slotIdx} of class ${classIdx}`
+}
+
+/** Notices which slot words change, by slot number. */
+export function slotWatch(): WordsWatch<SlotMemory> {
+  return new WordsWatch(
+    (memory) => memory.slotCountTotal,
+    (memory, slot) => memory.indexOf(slot),
+  )
 }

@@ -5,6 +5,7 @@ import { LEFT, NOT_LEFT, WAITING } from '../../invariants/fabric-sync/barrier-ev
 import { BadArgumentError, type FabricBarrier, FabricError, type MemLease } from '../../primitives/fabric-sync/public.js'
 import { type BarrierWorld, barrierUnder, type ReportingStepsClass } from './barrier-world.js'
 import { kindOf } from './mutex-user.js'
+import { insist, operate } from './operate.js'
 
 /** What a call came to where it did not return: the kind of the error, or that a member's lease ended. */
 export const BROKEN = 'broken'
@@ -33,7 +34,7 @@ export class BarrierUser {
     this.#me.event(WAITING, { leaseId })
     let phase: number
     try {
-      phase = this.#barrier.wait(maxPolls)
+      phase = operate(this.#me, this.#lease, 'wait', () => this.#barrier.wait(maxPolls))
     } catch (error) {
       this.#me.event(NOT_LEFT, { leaseId })
       return this.#refusal(error)
@@ -45,7 +46,7 @@ export class BarrierUser {
   /** The seat, or what came of it. */
   join(): number | string {
     try {
-      return this.#barrier.join()
+      return operate(this.#me, this.#lease, 'join', () => this.#barrier.join())
     } catch (error) {
       return this.#refusal(error)
     }
@@ -54,13 +55,25 @@ export class BarrierUser {
   /** Undefined if it was reset, by whomever; else the kind of the error. */
   reset(): string | undefined {
     try {
-      this.#barrier.reset()
+      operate(this.#me, this.#lease, 'reset', () => this.#barrier.reset())
       return undefined
     } catch (error) {
       // Another was faster.
       if (error instanceof BadArgumentError) return undefined
       return this.#refusal(error)
     }
+  }
+
+  /** Calls everything once more, under a lease that is over. */
+  insist(): void {
+    const barrier = this.#barrier
+    insist(this.#me, this.#lease, {
+      join: () => barrier.join(),
+      wait: () => barrier.wait(0),
+      reset: () => barrier.reset(),
+      leave: () => barrier.leave(),
+      generation: () => barrier.generation(),
+    })
   }
 
   #refusal(error: unknown): string {

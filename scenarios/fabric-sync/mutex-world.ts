@@ -30,6 +30,7 @@ export function mutexWorld(subject: Subject, shape: FabricShape): MutexWorld {
   const world = fabricWorld({
     ...shape,
     leaseTable: subject.leases,
+    sessions: subject.sessions,
     prepare(host) {
       FabricMutex.create(host, MUTEX_BASE, CODEC, 0n)
     },

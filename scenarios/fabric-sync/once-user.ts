@@ -7,6 +7,7 @@ import { leaseAnew } from './fabric-world.js'
 import { kindOf, requireKind } from './mutex-user.js'
 import { wordsOfValue } from './mutex-world.js'
 import { type OnceSubject, type OnceWorld, onceUnder } from './once-world.js'
+import { insist, operate } from './operate.js'
 
 /** What an initialiser of the scenario throws. */
 class InitialiserError extends Error {
@@ -42,7 +43,7 @@ export class OnceUser {
     this.#calls += 1
     this.#me.event(events.ASKING, { leaseId })
     try {
-      const value = this.#once.getOrInit(this.#lease.holderId, () => this.#initialise(leaseId), maxPolls)
+      const value = operate(this.#me, this.#lease, 'getOrInit', () => this.#once.getOrInit(this.#lease.holderId, () => this.#initialise(leaseId), maxPolls))
       this.#me.event(events.GOT, { leaseId, words: wordsOfValue(value) })
       return undefined
     } catch (error) {
@@ -56,13 +57,20 @@ export class OnceUser {
   get(): boolean {
     const leaseId = this.#lease.id
     try {
-      const value = this.#once.get()
+      const value = operate(this.#me, this.#lease, 'get', () => this.#once.get())
       if (value !== undefined) this.#me.event(events.GOT, { leaseId, words: wordsOfValue(value) })
       return value !== undefined
     } catch (error) {
       requireKind(error, 'LeaseExpired')
       return false
     }
+  }
+
+  /** Calls everything once more, under a lease that is over. */
+  insist(): void {
+    const once = this.#once
+    const { holderId } = this.#lease
+    insist(this.#me, this.#lease, { getOrInit: () => once.getOrInit(holderId, () => 0n, 0), get: () => once.get(), isDone: () => once.isDone() })
   }
 
   /** A fresh lease and a handle under it; false if there is no slot. */

@@ -4,6 +4,7 @@ import { WatchWords } from '../../invariants/fabric-sync/watch-words.js'
 import { CellAccess } from '../../primitives/fabric-sync/cell.js'
 import { type Codec, u64 } from '../../primitives/fabric-sync/codec.js'
 import { type MemLease, WatchReceiver, WatchSender } from '../../primitives/fabric-sync/public.js'
+import type { Session } from '../../primitives/fabric-sync/session.js'
 import { makeWatch, type WatchBlock } from '../../primitives/fabric-sync/watch-block.js'
 import { WatchReceiveSteps } from '../../primitives/fabric-sync/watch-receive-steps.js'
 import { WatchSendSteps } from '../../primitives/fabric-sync/watch-send-steps.js'
@@ -16,6 +17,8 @@ export interface WatchSubject extends Judged {
   readonly cells: number
   readonly sendSteps: new <T>(watch: WatchBlock<T>) => WatchSendSteps<T>
   readonly receiveSteps: new <T>(watch: WatchBlock<T>) => WatchReceiveSteps<T>
+  /** How parties look at their own leases. */
+  readonly sessions?: typeof Session | undefined
 }
 
 /** As few cells as may be: a receiver is overtaken soon. */
@@ -44,7 +47,7 @@ export function sentValue(version: number): bigint {
 
 /** A fabric with a watch whose sender is peer 0. */
 export function watchWorld(subject: WatchSubject, shape: FabricShape): WatchWorld {
-  const world = fabricWorld(shape)
+  const world = fabricWorld({ ...shape, sessions: subject.sessions })
   const { session } = world.leases[0] as MemLease
   const made = makeWatch(session, WATCH_BASE, CODEC, subject.cells, INITIAL)
   const receivers = world.leases.map((lease) => {
