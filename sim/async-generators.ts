@@ -15,7 +15,7 @@ export function attachAsyncGenerator<F extends Function>(original: F, code: Twin
   return attach(original, function* (this: unknown, ...args: never[]) {
     const body = code.apply(this, args)
     const object = Object.create(methodsBefore(original.prototype)) as object
-    generators.set(object, new AsyncGenerator(body))
+    generators.set(object, new SteppedGenerator(body))
     return object
   })
 }
@@ -24,7 +24,7 @@ interface Request extends Resumption {
   readonly answer: Deferred
 }
 
-class AsyncGenerator {
+class SteppedGenerator {
   /** `start`, `yield`: the body waits for a request. `running`: it runs, or awaits, or a `return` does. `done`: it has ended, and so has the queue. */
   #state: 'start' | 'yield' | 'running' | 'done' = 'start'
   readonly #body: Body
@@ -129,14 +129,14 @@ class AsyncGenerator {
   }
 }
 
-const generators = new WeakMap<object, AsyncGenerator>()
+const generators = new WeakMap<object, SteppedGenerator>()
 
 /** Asks the generator `object`; gives the promise of its answer, and what must run now. */
 function ask(object: unknown, kind: Resumption['kind'], value: unknown): { readonly promise: Promise<unknown>; readonly body: Body | undefined } {
   const answer = deferred()
   const generator = typeof object === 'object' && object !== null ? generators.get(object) : undefined
   if (generator !== undefined) return { promise: answer.promise, body: generator.ask({ kind, value, answer }) }
-  answer.reject(new TypeError(`${kind} method called on incompatible receiver ${String(object)}`))
+  answer.reject(new TypeError(`[AsyncGenerator].prototype.${kind} called on what is no async generator`))
   return { promise: answer.promise, body: undefined }
 }
 
