@@ -202,16 +202,16 @@ const ENDS: readonly { name: string; source: string; status: string; remark?: Re
     remark: /^fetch reaches outside/,
   },
   {
-    name: 'the file system',
-    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 0); readFileSync('/etc/hostname') } }`,
+    name: 'what the virtual disk does not have',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 0); symlinkSync('/tmp/a', '/tmp/b') } }`,
     status: 'fault',
-    remark: /^fs\.readFileSync reaches outside/,
+    remark: /^fs\.symlinkSync reaches outside/,
   },
   {
-    name: 'the file system in setup',
-    source: `{ peers: 2, setup: () => readFileSync('/etc/hostname'), peer(words) {} }`,
+    name: 'what it does not have, in setup',
+    source: `{ peers: 2, setup: () => symlinkSync('/tmp/a', '/tmp/b'), peer(words) {} }`,
     status: 'fault',
-    remark: /^fs\.readFileSync reaches outside/,
+    remark: /^fs\.symlinkSync reaches outside/,
   },
   {
     name: 'a timer in setup',
@@ -230,7 +230,7 @@ for (const { name, source, status, remark, failure, options } of ENDS) {
   for (const strategy of STRATEGIES) {
     test.serial(`campaign: ${name} (${strategy}) is ${status}`, async (t) => {
       const subject = await subjectFrom(
-        `import { scenario } from 'heddle'\nimport { readFileSync } from 'node:fs'\nlet count = 0\nvoid readFileSync, count\nexport default scenario('subject', ${source})`,
+        `import { scenario } from 'heddle'\nimport { symlinkSync } from 'node:fs'\nlet count = 0\nvoid symlinkSync, count\nexport default scenario('subject', ${source})`,
       )
       const result = await campaignOf(subject, { strategy, ...options })
       const remarks = result.remarks.join('\n')
