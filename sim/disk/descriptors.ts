@@ -1,6 +1,6 @@
 // Open files. All peers are threads of one process, so they share one table.
 
-import type { RegularFile, Directory } from './node.js'
+import type { Directory, RegularFile } from './node.js'
 
 export interface Descriptor {
   readonly node: RegularFile | Directory

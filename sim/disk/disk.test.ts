@@ -1,12 +1,16 @@
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import test from 'ava'
-import { MODES } from './survival.js'
 import { Rig, syncDirectory, writeSynced } from './rig.test.support.js'
+import { MODES } from './survival.js'
 
 test('disk: it begins with the root, folders for temporary files and the working directory', (t) => {
   const rig = new Rig()
-  for (let path = process.cwd(); path !== '/'; path = dirname(path)) t.true(rig.run((fs) => fs.statSync(path).isDirectory()), path)
+  for (let path = process.cwd(); path !== '/'; path = dirname(path))
+    t.true(
+      rig.run((fs) => fs.statSync(path).isDirectory()),
+      path,
+    )
   t.true(rig.run((fs) => fs.existsSync('/tmp') && fs.existsSync(tmpdir())))
   rig.disk.powerFailure()
   t.true(rig.run((fs) => fs.existsSync(process.cwd()) && fs.existsSync(tmpdir())))

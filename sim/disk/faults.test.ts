@@ -1,6 +1,6 @@
 import test from 'ava'
-import { MODES } from './survival.js'
 import { type Fs, Rig, show, survivors, syncDirectory, writeSynced } from './rig.test.support.js'
+import { MODES } from './survival.js'
 
 /** Runs `act` with the fault on its first operation that it may befall; gives the error's message. */
 function failing(rig: Rig, fault: Rig['fault'], act: (fs: Fs) => unknown): string {

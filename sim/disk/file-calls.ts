@@ -13,7 +13,18 @@ import { Directory, RegularFile } from './node.js'
 import { type CallKind, type CallShape, hashBytes, SystemCall } from './system-call.js'
 import type { Volume } from './volume.js'
 
-const { O_ACCMODE = 3, O_APPEND, O_CREAT, O_DIRECTORY, O_DSYNC, O_EXCL, O_RDONLY, O_SYNC, O_TRUNC, O_WRONLY } = constants as typeof constants & {
+const {
+  O_ACCMODE = 3,
+  O_APPEND,
+  O_CREAT,
+  O_DIRECTORY,
+  O_DSYNC,
+  O_EXCL,
+  O_RDONLY,
+  O_SYNC,
+  O_TRUNC,
+  O_WRONLY,
+} = constants as typeof constants & {
   O_ACCMODE?: number
 }
 
@@ -200,7 +211,7 @@ export function ftruncate(volume: Volume, fd: number, size: number): FileOperati
     if (size > FILE_BYTES_MAX) throw systemError('EFBIG', call)
     volume.resize(node, size)
   }
-  return onDescriptor(volume, FTRUNCATE, fd, { operands: () => `${size} bytes`, perform })
+  return onDescriptor(volume, FTRUNCATE, fd, { operands: () => `to ${size}`, perform })
 }
 
 export function descriptorOf(volume: Volume, fd: number, call: Call): Descriptor {
@@ -209,12 +220,7 @@ export function descriptorOf(volume: Volume, fd: number, call: Call): Descriptor
   return descriptor
 }
 
-export function onDescriptor(
-  volume: Volume,
-  kind: CallKind,
-  fd: number,
-  { operands, perform, digest }: Omit<CallShape, 'path' | 'pathNumber'>,
-): FileOperation {
+export function onDescriptor(volume: Volume, kind: CallKind, fd: number, { operands, perform, digest }: Omit<CallShape, 'path' | 'pathNumber'>): FileOperation {
   const path = volume.descriptors.get(fd)?.path ?? `descriptor ${fd}`
   return new SystemCall(kind, { path, pathNumber: volume.numberOf(path), operands, perform, digest })
 }

@@ -2,11 +2,11 @@
 
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
-import { type ContentsSurvival } from './contents.js'
+import type { ContentsSurvival } from './contents.js'
 import { Descriptors } from './descriptors.js'
 import type { Call } from './errors.js'
-import { type NameChange, NameChanges, decisionOn, describe } from './name-changes.js'
-import { type AnyNode, Directory, pathOf, type Place, RegularFile } from './node.js'
+import { decisionOn, describe, type NameChange, NameChanges } from './name-changes.js'
+import { type AnyNode, Directory, type Place, pathOf, RegularFile } from './node.js'
 import { type End, walk } from './paths.js'
 import { type Answers, askAnswers, type Decision, givenAnswers } from './survival.js'
 
@@ -175,9 +175,11 @@ export class Volume {
   /** Files that would be there, and their bytes, if nothing survived that is not synced. */
   durableFiles(): Map<string, Uint8Array> {
     const files = new Map<string, Uint8Array>()
-    this.#changes.assume(() => false).walk((node, path) => {
-      if (node instanceof RegularFile) files.set(path, node.contents.durable())
-    })
+    this.#changes
+      .assume(() => false)
+      .walk((node, path) => {
+        if (node instanceof RegularFile) files.set(path, node.contents.durable())
+      })
     return files
   }
 
@@ -230,7 +232,11 @@ export class Volume {
     for (const file of files) {
       const start = index
       index += file.contents.decisions('').length
-      if (file.durablePlace !== undefined) survivals.set(file, file.contents.fail((at) => answers(start + at)))
+      if (file.durablePlace !== undefined)
+        survivals.set(
+          file,
+          file.contents.fail((at) => answers(start + at)),
+        )
     }
     return survivals
   }

@@ -16,8 +16,7 @@ export const NOWHERE = process.platform === 'win32' ? '\\\\.\\NUL\\nowhere' : '/
 
 const { O_APPEND, O_CREAT, O_DIRECTORY, O_DSYNC, O_EXCL, O_NOATIME, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_SYNC, O_TRUNC, O_WRONLY } = constants
 /** Flags that the disk knows, or that make no difference on it. */
-const KNOWN_FLAGS =
-  O_WRONLY | O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_TRUNC | O_DIRECTORY | O_SYNC | O_DSYNC | O_NOATIME | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK
+const KNOWN_FLAGS = O_WRONLY | O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_TRUNC | O_DIRECTORY | O_SYNC | O_DSYNC | O_NOATIME | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK
 
 const FLAGS: Readonly<Record<string, number>> = {
   r: 0,

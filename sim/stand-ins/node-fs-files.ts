@@ -5,8 +5,18 @@ import * as files from '../disk/file-calls.js'
 import { fstat } from '../disk/look-calls.js'
 import type { Host } from '../host.js'
 import type { SingleCall } from './node-fs.js'
-import { bytesIn, descriptorArgument, flagsArgument, letNodeCheck, modeArgument, NO_DESCRIPTOR, NOWHERE, pathArgument, positionArgument } from './node-fs-arguments.js'
-import { type StatsMaker, createStatsMaker } from './node-fs-stats.js'
+import {
+  bytesIn,
+  descriptorArgument,
+  flagsArgument,
+  letNodeCheck,
+  modeArgument,
+  NO_DESCRIPTOR,
+  NOWHERE,
+  pathArgument,
+  positionArgument,
+} from './node-fs-arguments.js'
+import { createStatsMaker, type StatsMaker } from './node-fs-stats.js'
 
 type Fs = typeof nodeFs
 type Single = SingleCall

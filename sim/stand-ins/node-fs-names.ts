@@ -1,14 +1,14 @@
 // Calls of `node:fs` on names and directories.
 
-import { Dirent, constants } from 'node:fs'
 import type nodeFs from 'node:fs'
+import { constants, Dirent } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { systemError } from '../disk/errors.js'
 import type { FileOperation } from '../disk/file-operation.js'
 import * as looks from '../disk/look-calls.js'
 import * as names from '../disk/name-calls.js'
 import type { Volume } from '../disk/volume.js'
-import type { Host } from '../host.js'
+import { type Host, OutsideWorldError } from '../host.js'
 import type { Program, SingleCall } from './node-fs.js'
 import { letNodeCheck, modeArgument, NOWHERE, type Options, optionsArgument, pathArgument } from './node-fs-arguments.js'
 import { createStatsMaker, type StatsMaker } from './node-fs-stats.js'
@@ -250,7 +250,8 @@ function existsSync(real: Fs): SingleCall {
       let path: string
       try {
         path = pathArgument(current, value, real.accessSync)
-      } catch {
+      } catch (error) {
+        if (error instanceof OutsideWorldError) throw error
         return false
       }
       return looks.exists(current.disk.volume, path)

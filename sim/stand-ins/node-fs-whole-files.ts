@@ -1,7 +1,7 @@
 // Calls of `node:fs` that open a file, do something with all of it, and close it: the system calls are those that Node makes.
 
-import { constants } from 'node:fs'
 import type nodeFs from 'node:fs'
+import { constants } from 'node:fs'
 import { type Call, systemError } from '../disk/errors.js'
 import * as files from '../disk/file-calls.js'
 import type { FileOperation } from '../disk/file-operation.js'
@@ -10,7 +10,18 @@ import { unlink } from '../disk/name-calls.js'
 import type { Volume } from '../disk/volume.js'
 import type { Host } from '../host.js'
 import type { Program } from './node-fs.js'
-import { bytesIn, descriptorArgument, flagsArgument, letNodeCheck, modeArgument, NO_DESCRIPTOR, NOWHERE, type Options, optionsArgument, pathArgument } from './node-fs-arguments.js'
+import {
+  bytesIn,
+  descriptorArgument,
+  flagsArgument,
+  letNodeCheck,
+  modeArgument,
+  NO_DESCRIPTOR,
+  NOWHERE,
+  type Options,
+  optionsArgument,
+  pathArgument,
+} from './node-fs-arguments.js'
 import { sizeArgument } from './node-fs-files.js'
 
 type Fs = typeof nodeFs

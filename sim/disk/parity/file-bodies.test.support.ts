@@ -21,31 +21,40 @@ function readAll(fs: Fs, fd: number): Buffer {
 
 const withFlags: Record<string, Body> = Object.fromEntries(
   FLAGS.flatMap((flags): [string, Body][] => [
-    [`open ${flags} of a file`, (fs, d, a) => {
-      fs.writeFileSync(`${d}/f`, 'old contents')
-      let fd = NOT_OPEN
-      a('open', () => {
-        fd = fs.openSync(`${d}/f`, flags)
-      })
-      if (fd === NOT_OPEN) return
-      a('write', () => fs.writeSync(fd, 'new'))
-      a('write at', () => fs.writeSync(fd, 'X', 1))
-      a('read', () => readAll(fs, fd))
-      a('read on', () => fs.readSync(fd, Buffer.alloc(3)))
-      a('close', () => fs.closeSync(fd))
-    }],
-    [`open ${flags} of nothing`, (fs, d, a) => {
-      a('open', () => fs.closeSync(fs.openSync(`${d}/f`, flags)))
-      a('open below', () => fs.closeSync(fs.openSync(`${d}/n/f`, flags)))
-      a('open slashed', () => fs.closeSync(fs.openSync(`${d}/g/`, flags)))
-    }],
-    [`open ${flags} of a directory`, (fs, d, a) => {
-      fs.mkdirSync(`${d}/e`)
-      a('open', () => fs.closeSync(fs.openSync(`${d}/e`, flags)))
-      a('open slashed', () => fs.closeSync(fs.openSync(`${d}/e/`, flags)))
-      a('open .', () => fs.closeSync(fs.openSync(`${d}/e/.`, flags)))
-      a('open ..', () => fs.closeSync(fs.openSync(`${d}/e/..`, flags)))
-    }],
+    [
+      `open ${flags} of a file`,
+      (fs, d, a) => {
+        fs.writeFileSync(`${d}/f`, 'old contents')
+        let fd = NOT_OPEN
+        a('open', () => {
+          fd = fs.openSync(`${d}/f`, flags)
+        })
+        if (fd === NOT_OPEN) return
+        a('write', () => fs.writeSync(fd, 'new'))
+        a('write at', () => fs.writeSync(fd, 'X', 1))
+        a('read', () => readAll(fs, fd))
+        a('read on', () => fs.readSync(fd, Buffer.alloc(3)))
+        a('close', () => fs.closeSync(fd))
+      },
+    ],
+    [
+      `open ${flags} of nothing`,
+      (fs, d, a) => {
+        a('open', () => fs.closeSync(fs.openSync(`${d}/f`, flags)))
+        a('open below', () => fs.closeSync(fs.openSync(`${d}/n/f`, flags)))
+        a('open slashed', () => fs.closeSync(fs.openSync(`${d}/g/`, flags)))
+      },
+    ],
+    [
+      `open ${flags} of a directory`,
+      (fs, d, a) => {
+        fs.mkdirSync(`${d}/e`)
+        a('open', () => fs.closeSync(fs.openSync(`${d}/e`, flags)))
+        a('open slashed', () => fs.closeSync(fs.openSync(`${d}/e/`, flags)))
+        a('open .', () => fs.closeSync(fs.openSync(`${d}/e/.`, flags)))
+        a('open ..', () => fs.closeSync(fs.openSync(`${d}/e/..`, flags)))
+      },
+    ],
   ]),
 )
 
@@ -73,7 +82,8 @@ export const fileBodies: Record<string, Body> = {
     a('null', () => fs.closeSync(fs.openSync(`${d}/i`, 'w', null)))
   },
   'open with wrong arguments': (fs, d, a) => {
-    for (const path of [5, null, undefined, {}, `${d}/a\0b`, Buffer.from(`${d}/a\0b`), new URL('http://x/y'), true]) a('path', () => fs.openSync(path as string, 'r'))
+    for (const path of [5, null, undefined, {}, `${d}/a\0b`, Buffer.from(`${d}/a\0b`), new URL('http://x/y'), true])
+      a('path', () => fs.openSync(path as string, 'r'))
     for (const flags of ['z', '', 1.5, {}, true, 2 ** 40]) a('flags', () => fs.openSync(`${d}/f`, flags as string))
     a('null flags', () => fs.openSync(`${d}/f`, null as unknown as string))
   },
@@ -170,7 +180,23 @@ export const fileBodies: Record<string, Body> = {
   'reads into parts of buffers': (fs, d, a) => {
     fs.writeFileSync(`${d}/f`, 'abcdefghij')
     using(fs, `${d}/f`, 'r', a, (fd) => {
-      for (const [offset, length] of [[0, 4], [2, 2], [2, 3], [4, 0], [5, 1], [-1, 2], [0, -1], [0, 5], [1.5, 1], ['x', 1], [0, 1.5], [0, 'x'], [undefined, 3], [0, undefined], [null, 2]]) {
+      for (const [offset, length] of [
+        [0, 4],
+        [2, 2],
+        [2, 3],
+        [4, 0],
+        [5, 1],
+        [-1, 2],
+        [0, -1],
+        [0, 5],
+        [1.5, 1],
+        ['x', 1],
+        [0, 1.5],
+        [0, 'x'],
+        [undefined, 3],
+        [0, undefined],
+        [null, 2],
+      ]) {
         const bytes = Buffer.alloc(4, '.')
         a(`${offset} ${length}`, () => [fs.readSync(fd, bytes, offset as number, length as number, 0), bytes])
       }
@@ -196,13 +222,32 @@ export const fileBodies: Record<string, Body> = {
   },
   'writes at positions': (fs, d, a) => {
     using(fs, `${d}/f`, 'w', a, (fd) => {
-      for (const position of [0, 10, 3, null, undefined, -1, -7, 1.5, 2n, 'x', {}, Number.NaN, 2 ** 60]) a(`text at ${position}`, () => fs.writeSync(fd, 'ab', position as number))
-      for (const position of [5, 12, null, undefined, -1, 1.5, 2n, 'x', {}]) a(`bytes at ${position}`, () => fs.writeSync(fd, Buffer.from('CD'), 0, 2, position as number))
+      for (const position of [0, 10, 3, null, undefined, -1, -7, 1.5, 2n, 'x', {}, Number.NaN, 2 ** 60])
+        a(`text at ${position}`, () => fs.writeSync(fd, 'ab', position as number))
+      for (const position of [5, 12, null, undefined, -1, 1.5, 2n, 'x', {}])
+        a(`bytes at ${position}`, () => fs.writeSync(fd, Buffer.from('CD'), 0, 2, position as number))
     })
   },
   'writes of parts of buffers': (fs, d, a) => {
     using(fs, `${d}/f`, 'w', a, (fd) => {
-      for (const [offset, length] of [[0, 4], [1, 2], [4, 0], [5, 0], [5, undefined], [1, undefined], [0, 5], [2, 3], [-1, 1], [0, -1], [1.5, 1], ['x', 1], [0, 1.5], [0, 'x'], [null, 2], [null, null]]) {
+      for (const [offset, length] of [
+        [0, 4],
+        [1, 2],
+        [4, 0],
+        [5, 0],
+        [5, undefined],
+        [1, undefined],
+        [0, 5],
+        [2, 3],
+        [-1, 1],
+        [0, -1],
+        [1.5, 1],
+        ['x', 1],
+        [0, 1.5],
+        [0, 'x'],
+        [null, 2],
+        [null, null],
+      ]) {
         a(`${offset} ${length}`, () => fs.writeSync(fd, Buffer.from('abcd'), offset as number, length as number))
       }
       a('16 bits', () => fs.writeSync(fd, new Uint16Array([0x6161, 0x6262]), 1, 2))
@@ -211,14 +256,27 @@ export const fileBodies: Record<string, Body> = {
   },
   'writes with options': (fs, d, a) => {
     using(fs, `${d}/f`, 'w', a, (fd) => {
-      for (const options of [{}, { offset: 2 }, { length: 2 }, { position: 9 }, { offset: 1, length: 2, position: 3 }, null, { offset: null }, { length: null }, { length: 99 }, { offset: -1 }, []]) {
+      for (const options of [
+        {},
+        { offset: 2 },
+        { length: 2 },
+        { position: 9 },
+        { offset: 1, length: 2, position: 3 },
+        null,
+        { offset: null },
+        { length: null },
+        { length: 99 },
+        { offset: -1 },
+        [],
+      ]) {
         a(JSON.stringify(options), () => fs.writeSync(fd, Buffer.from('abcd'), options as unknown as number))
       }
     })
   },
   'writes of text in encodings': (fs, d, a) => {
     using(fs, `${d}/f`, 'w', a, (fd) => {
-      for (const encoding of ['utf8', 'latin1', 'hex', 'base64', 'utf16le', 'ascii', 'zzz', null, undefined, 5, 'buffer']) a(String(encoding), () => fs.writeSync(fd, 'abcdü', null, encoding as 'utf8'))
+      for (const encoding of ['utf8', 'latin1', 'hex', 'base64', 'utf16le', 'ascii', 'zzz', null, undefined, 5, 'buffer'])
+        a(String(encoding), () => fs.writeSync(fd, 'abcdü', null, encoding as 'utf8'))
       a('odd hex', () => fs.writeSync(fd, 'abc', null, 'hex'))
       for (const wrong of [5, null, undefined, {}, true, new ArrayBuffer(3)]) a('data', () => fs.writeSync(fd, wrong as string))
     })
@@ -246,7 +304,7 @@ export const fileBodies: Record<string, Body> = {
     a('still open', () => fs.writeSync(second, 'Y'))
     fs.closeSync(second)
   },
-  'vectors': (fs, d, a) => {
+  vectors: (fs, d, a) => {
     using(fs, `${d}/f`, 'w+', a, (fd) => {
       const parts = [Buffer.from('abc'), new Uint8Array([100, 101]), new Uint16Array([0x6666])]
       a('write', () => fs.writevSync(fd, parts))
@@ -261,7 +319,7 @@ export const fileBodies: Record<string, Body> = {
       for (const position of ['x', -1, 1.5, 2n, {}]) a(`at ${position}`, () => fs.readvSync(fd, [Buffer.alloc(3)], position as number))
     })
   },
-  'ftruncate': (fs, d, a) => {
+  ftruncate: (fs, d, a) => {
     fs.writeFileSync(`${d}/f`, 'abcdefghij')
     using(fs, `${d}/f`, 'r+', a, (fd) => {
       for (const size of [5, 8, 600, 3, -4, 1.5, 'x', null, 0, 2, undefined, 2 ** 60]) {

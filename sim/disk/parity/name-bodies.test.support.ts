@@ -69,7 +69,7 @@ export const nameBodies: Record<string, Body> = {
     a('root', () => fs.renameSync('/', `${d}/r`))
     a('to root', () => fs.renameSync(`${d}/h`, '/'))
   },
-  'unlink': (fs, d, a) => {
+  unlink: (fs, d, a) => {
     fs.mkdirSync(`${d}/e`)
     fs.writeFileSync(`${d}/f`, 'f')
     for (const path of ODD) a(path, () => fs.unlinkSync(`${d}/${path}`))
@@ -78,7 +78,7 @@ export const nameBodies: Record<string, Body> = {
     a('directory', () => fs.unlinkSync(`${d}/e`))
     for (const wrong of [5, null, undefined, {}, 'a\0b']) a('path', () => fs.unlinkSync(wrong as string))
   },
-  'mkdir': (fs, d, a) => {
+  mkdir: (fs, d, a) => {
     fs.writeFileSync(`${d}/f`, 'f')
     a('new', () => fs.mkdirSync(`${d}/e`))
     a('again', () => fs.mkdirSync(`${d}/e`))
@@ -87,7 +87,8 @@ export const nameBodies: Record<string, Body> = {
     a('mode', () => fs.mkdirSync(`${d}/m`, 0o700))
     a('text mode', () => fs.mkdirSync(`${d}/t`, '711'))
     a('mode option', () => fs.mkdirSync(`${d}/o`, { mode: 0o750 }))
-    for (const wrong of ['x', -1, 1.5, { mode: 'x' }, { recursive: 1 }, { recursive: null }, null, true]) a(JSON.stringify(wrong), () => fs.mkdirSync(`${d}/w`, wrong as object))
+    for (const wrong of ['x', -1, 1.5, { mode: 'x' }, { recursive: 1 }, { recursive: null }, null, true])
+      a(JSON.stringify(wrong), () => fs.mkdirSync(`${d}/w`, wrong as object))
     for (const wrong of [5, null, undefined, {}, 'a\0b', '']) a('path', () => fs.mkdirSync(wrong as string))
   },
   'mkdir recursive': (fs, d, a) => {
@@ -112,7 +113,7 @@ export const nameBodies: Record<string, Body> = {
     a('URL', () => fs.mkdirSync(pathToFileURL(`${d}/U/V`), { recursive: true }))
     a('buffer', () => fs.mkdirSync(Buffer.from(`${d}/B/C`), { recursive: true }))
   },
-  'rmdir': (fs, d, a) => {
+  rmdir: (fs, d, a) => {
     fs.mkdirSync(`${d}/e`)
     fs.mkdirSync(`${d}/full`)
     fs.writeFileSync(`${d}/full/f`, 'f')
@@ -128,7 +129,7 @@ export const nameBodies: Record<string, Body> = {
     }
     for (const wrong of [5, null, undefined, {}, 'a\0b', '']) a('path', () => fs.rmdirSync(wrong as string))
   },
-  'rm': (fs, d, a) => {
+  rm: (fs, d, a) => {
     const build = () => {
       fs.mkdirSync(`${d}/e/e/e`, { recursive: true })
       for (const name of ['f', 'e/f', 'e/e/f', 'e/e/g']) fs.writeFileSync(`${d}/${name}`, name)
@@ -136,9 +137,11 @@ export const nameBodies: Record<string, Body> = {
     for (const options of [undefined, {}, { force: true }, { recursive: true }, { recursive: true, force: true }]) {
       build()
       const with_ = JSON.stringify(options) ?? 'without options'
-      for (const path of ['f', 'f', 'e', 'e/e/f', 'n', 'f/x', 'e/f/x', 'n/x', 'e', '']) a(`${path} ${with_}`, () => fs.rmSync(path === '' ? '' : `${d}/${path}`, options))
+      for (const path of ['f', 'f', 'e', 'e/e/f', 'n', 'f/x', 'e/f/x', 'n/x', 'e', ''])
+        a(`${path} ${with_}`, () => fs.rmSync(path === '' ? '' : `${d}/${path}`, options))
     }
-    for (const wrong of [null, 5, 'x', { force: 1 }, { recursive: 1 }, { maxRetries: -1 }, { retryDelay: 1.5 }]) a(JSON.stringify(wrong), () => fs.rmSync(`${d}/x`, wrong as object))
+    for (const wrong of [null, 5, 'x', { force: 1 }, { recursive: 1 }, { maxRetries: -1 }, { retryDelay: 1.5 }])
+      a(JSON.stringify(wrong), () => fs.rmSync(`${d}/x`, wrong as object))
     for (const wrong of [5, null, undefined, {}, 'a\0b']) a('path', () => fs.rmSync(wrong as string))
   },
   'rm odd paths': (fs, d, a) => {
@@ -153,12 +156,23 @@ export const nameBodies: Record<string, Body> = {
     fs.writeFileSync(`${d}/f`, 'f')
     a('buffer', () => fs.rmSync(Buffer.from(`${d}/f`)))
   },
-  'readdir': (fs, d, a) => {
+  readdir: (fs, d, a) => {
     for (const name of ['b', 'B', 'a', '10', '9', 'ü', 'z', '😀', '\uffee', '.hidden', 'a b']) fs.writeFileSync(`${d}/${name}`, '')
     fs.mkdirSync(`${d}/e/x`, { recursive: true })
     fs.writeFileSync(`${d}/e/f`, '')
     for (const path of ['', 'e', 'e/', 'e/.', 'e/..', 'a', 'a/', 'n', 'n/x', 'a/x']) a(path, () => fs.readdirSync(`${d}/${path}`))
-    for (const options of ['utf8', 'buffer', 'hex', 'latin1', { encoding: 'base64' }, { withFileTypes: true }, { withFileTypes: true, encoding: 'buffer' }, { withFileTypes: 1 }, null, { recursive: false }]) {
+    for (const options of [
+      'utf8',
+      'buffer',
+      'hex',
+      'latin1',
+      { encoding: 'base64' },
+      { withFileTypes: true },
+      { withFileTypes: true, encoding: 'buffer' },
+      { withFileTypes: 1 },
+      null,
+      { recursive: false },
+    ]) {
       a(JSON.stringify(options), () => fs.readdirSync(`${d}/e`, options as object))
     }
     a('buffer path', () => fs.readdirSync(Buffer.from(`${d}/e`), { withFileTypes: true }))
@@ -167,7 +181,7 @@ export const nameBodies: Record<string, Body> = {
     for (const wrong of [5, 'zz', { recursive: 1 }, { encoding: 'zz' }, true]) a(JSON.stringify(wrong), () => fs.readdirSync(d, wrong as object))
     for (const wrong of [5, null, undefined, {}, 'a\0b', '']) a('path', () => fs.readdirSync(wrong as string))
   },
-  'stat': (fs, d, a) => {
+  stat: (fs, d, a) => {
     fs.writeFileSync(`${d}/f`, 'abc')
     fs.mkdirSync(`${d}/e`)
     for (const path of ['f', ...ODD]) {
@@ -182,7 +196,7 @@ export const nameBodies: Record<string, Body> = {
     for (const wrong of [5, null, undefined, {}, 'a\0b', '']) a('path', () => fs.statSync(wrong as string))
     a('class', () => fs.statSync(`${d}/f`) instanceof fs.Stats)
   },
-  'fstat': (fs, d, a) => {
+  fstat: (fs, d, a) => {
     fs.writeFileSync(`${d}/f`, 'abc')
     const fd = fs.openSync(`${d}/f`, 'r')
     a('numbers', () => fs.fstatSync(fd))
@@ -198,7 +212,7 @@ export const nameBodies: Record<string, Body> = {
     const big = fs.statSync(`${d}/f`, { bigint: true })
     a('bigints', () => [typeof big.mtimeNs, big.mtimeNs / 1000000n === big.mtimeMs, big.mtime instanceof Date, Number(big.size)])
   },
-  'exists': (fs, d, a) => {
+  exists: (fs, d, a) => {
     fs.writeFileSync(`${d}/f`, 'abc')
     fs.mkdirSync(`${d}/e`)
     for (const path of ['f', 'n', ...ODD]) a(path, () => fs.existsSync(`${d}/${path}`))
@@ -207,7 +221,7 @@ export const nameBodies: Record<string, Body> = {
     a('buffer', () => fs.existsSync(Buffer.from(`${d}/f`)))
     a('root', () => fs.existsSync('/'))
   },
-  'access': (fs, d, a) => {
+  access: (fs, d, a) => {
     fs.writeFileSync(`${d}/f`, 'abc')
     fs.mkdirSync(`${d}/e`)
     for (const path of ['f', 'n', ...ODD]) a(path, () => fs.accessSync(`${d}/${path}`))
@@ -217,7 +231,7 @@ export const nameBodies: Record<string, Body> = {
     for (const wrong of ['x', -1, 8, 1.5, null, {}]) a(`mode ${wrong}`, () => fs.accessSync(`${d}/f`, wrong as number))
     for (const wrong of [5, null, undefined, {}, 'a\0b', '']) a('path', () => fs.accessSync(wrong as string))
   },
-  'mkdtemp': (fs, d, a) => {
+  mkdtemp: (fs, d, a) => {
     const made = fs.mkdtempSync(`${d}/t-`)
     a('form', () => [made.startsWith(`${d}/t-`), /^[a-zA-Z0-9]{6}$/.test(made.slice(-6)), fs.statSync(made).isDirectory()])
     a('mode', () => (fs.statSync(made).mode & 0o777).toString(8))

@@ -70,12 +70,19 @@ const closing = slot.map(
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 6, arbitrary: opening },
   { weight: 2, arbitrary: closing },
-  { weight: 6, arbitrary: fc.tuple(slot, data, position).map(([index, text, at]) => onSlot(`write ${text.length} at ${at}`, index, (fs, fd) => fs.writeSync(fd, text, at))) },
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(slot, data, position)
+      .map(([index, text, at]) => onSlot(`write ${text.length} at ${at}`, index, (fs, fd) => fs.writeSync(fd, text, at))),
+  },
   {
     weight: 3,
     arbitrary: fc
       .tuple(slot, data, data, position)
-      .map(([index, first, second, at]) => onSlot(`writev at ${at}`, index, (fs, fd) => fs.writevSync(fd, [Buffer.from(first), Buffer.from(second)], at ?? undefined))),
+      .map(([index, first, second, at]) =>
+        onSlot(`writev at ${at}`, index, (fs, fd) => fs.writevSync(fd, [Buffer.from(first), Buffer.from(second)], at ?? undefined)),
+      ),
   },
   {
     weight: 6,
@@ -104,7 +111,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc
-      .tuple(name.filter((name) => name !== '.'), fc.boolean(), fc.boolean())
+      .tuple(
+        name.filter((name) => name !== '.'),
+        fc.boolean(),
+        fc.boolean(),
+      )
       .map(([name, recursive, force]) => onName(`rm ${recursive} ${force}`, name, (fs, path) => fs.rmSync(path, { recursive, force }))),
   },
   { weight: 8, arbitrary: fc.tuple(name, name).map(([from, to]) => onNames('rename', from, to, (fs, from, to) => fs.renameSync(from, to))) },

@@ -85,7 +85,11 @@ export async function loadBodies(): Promise<void> {
 }
 
 /** What an instrumented body sees as a peer. */
-export async function runInEngine(name: string, folder: string, mode: Mode): Promise<{ readonly lines: readonly string[]; readonly error: string | undefined }> {
+export async function runInEngine(
+  name: string,
+  folder: string,
+  mode: Mode,
+): Promise<{ readonly lines: readonly string[]; readonly error: string | undefined }> {
   const { bodies, programOf } = instrumented as Bodies
   const { builtin } = (globalThis as unknown as Record<symbol, { builtin(name: string): unknown }>)[Symbol.for('heddle.runtime')] as {
     builtin(name: string): unknown

@@ -29,9 +29,11 @@ export const wholeFileBodies: Record<string, Body> = {
   },
   'readFile in encodings': (fs, d, a) => {
     fs.writeFileSync(`${d}/f`, Buffer.from([0x61, 0xc3, 0xbc, 0xff, 0x00, 0x62]))
-    for (const encoding of ['utf8', 'UTF8', 'utf-8', 'latin1', 'hex', 'base64', 'utf16le', 'ascii', 'buffer', '', null, undefined]) a(String(encoding), () => fs.readFileSync(`${d}/f`, encoding as 'utf8'))
+    for (const encoding of ['utf8', 'UTF8', 'utf-8', 'latin1', 'hex', 'base64', 'utf16le', 'ascii', 'buffer', '', null, undefined])
+      a(String(encoding), () => fs.readFileSync(`${d}/f`, encoding as 'utf8'))
     for (const encoding of ['utf8', 'hex', 'buffer', null]) a(`option ${encoding}`, () => fs.readFileSync(`${d}/f`, { encoding: encoding as 'utf8' }))
-    for (const wrong of ['zz', 5, true, { encoding: 'zz' }, { flag: 'zz' }, { flag: 1.5 }, { encoding: 'utf8', flag: 'zz' }]) a(JSON.stringify(wrong), () => fs.readFileSync(`${d}/f`, wrong as 'utf8'))
+    for (const wrong of ['zz', 5, true, { encoding: 'zz' }, { flag: 'zz' }, { flag: 1.5 }, { encoding: 'utf8', flag: 'zz' }])
+      a(JSON.stringify(wrong), () => fs.readFileSync(`${d}/f`, wrong as 'utf8'))
   },
   'readFile of other things': (fs, d, a) => {
     fs.writeFileSync(`${d}/f`, 'f')
@@ -83,11 +85,13 @@ export const wholeFileBodies: Record<string, Body> = {
       a(String(encoding), () => fs.writeFileSync(`${d}/f`, 'abcdüf', encoding as 'utf8'))
       a('contents', () => fs.readFileSync(`${d}/f`))
     }
-    for (const wrong of ['zz', 5, true, { encoding: 'zz' }, { flag: 'zz' }, { mode: 'zz' }, { mode: -1 }, { flush: 1 }, { flush: null }]) a(JSON.stringify(wrong), () => fs.writeFileSync(`${d}/g`, 'x', wrong as 'utf8'))
+    for (const wrong of ['zz', 5, true, { encoding: 'zz' }, { flag: 'zz' }, { mode: 'zz' }, { mode: -1 }, { flush: 1 }, { flush: null }])
+      a(JSON.stringify(wrong), () => fs.writeFileSync(`${d}/g`, 'x', wrong as 'utf8'))
   },
   'writeFile of kinds of data': (fs, d, a) => {
     const memory = new Uint8Array([97, 98, 99, 100, 101, 102]).buffer
-    for (const data of [Buffer.from('ab'), new Uint16Array(memory, 2, 1), new DataView(memory, 1, 3), new Float64Array(0)]) a(data.constructor.name, () => fs.appendFileSync(`${d}/f`, data as Buffer))
+    for (const data of [Buffer.from('ab'), new Uint16Array(memory, 2, 1), new DataView(memory, 1, 3), new Float64Array(0)])
+      a(data.constructor.name, () => fs.appendFileSync(`${d}/f`, data as Buffer))
     for (const wrong of [5, null, undefined, {}, true, memory, ['a'], { toString: () => 'x' }]) {
       a('write', () => fs.writeFileSync(`${d}/g`, wrong as string))
       a('append', () => fs.appendFileSync(`${d}/g`, wrong as string))
@@ -127,7 +131,7 @@ export const wholeFileBodies: Record<string, Body> = {
     a('bytes not writable', () => fs.writeFileSync(reading, Buffer.from('x')))
     fs.closeSync(reading)
   },
-  'appendFile': (fs, d, a) => {
+  appendFile: (fs, d, a) => {
     a('new', () => fs.appendFileSync(`${d}/f`, 'abc'))
     a('more', () => fs.appendFileSync(`${d}/f`, 'def'))
     a('bytes', () => fs.appendFileSync(`${d}/f`, Buffer.from('ghi')))
@@ -137,7 +141,7 @@ export const wholeFileBodies: Record<string, Body> = {
     a('exclusive', () => fs.appendFileSync(`${d}/f`, 'x', { flag: 'ax' }))
     for (const wrong of ['zz', 5, { encoding: 'zz' }, { flag: 'zz' }]) a(JSON.stringify(wrong), () => fs.appendFileSync(`${d}/f`, 'x', wrong as 'utf8'))
   },
-  'copyFile': (fs, d, a) => {
+  copyFile: (fs, d, a) => {
     const { COPYFILE_EXCL, COPYFILE_FICLONE } = fs.constants
     fs.writeFileSync(`${d}/f`, LONG.slice(0, 3000), { mode: 0o640 })
     fs.writeFileSync(`${d}/g`, 'old')
