@@ -16,6 +16,7 @@
 // K. Fraser, "Practical lock-freedom", 2004, section 5.2.3; light_qsbr, repaired: as published it frees one epoch too early, keeps epoch
 // and counts in two words, and cannot remove a dead executor.
 
+import { threadId } from 'node:worker_threads'
 import { requireInteger, WAIT_MS_DEFAULT, WAIT_MS_MAX } from '../argument-checks.js'
 import { BadArgumentError } from '../errors.js'
 import { epochsSince } from './epoch-word.js'
@@ -58,8 +59,8 @@ export class LocalManager {
   protected readonly shared: SharedManager
   protected readonly memory: QsbrMemory
   protected readonly executorId: number
-  /** Takes this executor's entry out of the handle. */
-  readonly #forget: () => void
+  /** By thread id: the handle's local managers, of which this one takes itself out. */
+  readonly #locals: Map<number, LocalManager>
   protected phase: ExecutorPhase = 'registered'
   /** The epoch that this executor has noticed last: the word's or, until it looks again, one behind. */
   protected localEpoch: number
@@ -74,17 +75,17 @@ export class LocalManager {
   readonly #errors: unknown[] = []
 
   /**
+   * @param locals the handle's, by thread id
    * @param joined the word in which the executor was registered
    * @param startMs `performance.now()` from before that
-   * @param forget called when it is gone
    */
-  constructor(shared: SharedManager, memory: QsbrMemory, executorId: number, joined: bigint, startMs: number, forget: () => void) {
+  constructor(shared: SharedManager, memory: QsbrMemory, locals: Map<number, LocalManager>, executorId: number, joined: bigint, startMs: number) {
     this.shared = shared
     this.memory = memory
     this.executorId = executorId
     this.localEpoch = memory.steps.epochWord.epoch(joined)
     this.startMs = startMs
-    this.#forget = forget
+    this.#locals = locals
   }
 
   /**
@@ -276,7 +277,7 @@ export class LocalManager {
   /** The executor is gone; the thread may register another one. */
   protected forget(): void {
     this.phase = 'gone'
-    this.#forget()
+    this.#locals.delete(threadId)
   }
 
   /** A new epoch has begun for this executor. */
