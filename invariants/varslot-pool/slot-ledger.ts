@@ -39,6 +39,8 @@ export class SlotLedger {
   readonly as = new Int32Array(ACTORS_MAX)
   /** Whether the peer crashed or was declared dead. */
   readonly dead = new Uint8Array(ACTORS_MAX)
+  /** Above the ids of all peers that were noted in this execution. */
+  #peerLimit = ACTORS_MAX
 
   begin(memory: SlotMemory): void {
     this.memory = memory
@@ -47,10 +49,14 @@ export class SlotLedger {
       this.holder = new Int32Array(memory.slotCountTotal)
       this.heldAs = new Int32Array(memory.slotCountTotal)
     }
-    this.heldGeneration.fill(0)
-    this.call.fill(IDLE)
-    this.as.fill(NOBODY)
-    this.dead.fill(0)
+    // Loops: there is little to clear, and `fill` costs 40 ns to call.
+    for (let slot = 0; slot < this.heldGeneration.length; slot++) this.heldGeneration[slot] = 0
+    for (let peer = 0; peer < this.#peerLimit; peer++) {
+      this.call[peer] = IDLE
+      this.as[peer] = NOBODY
+      this.dead[peer] = 0
+    }
+    this.#peerLimit = 0
     for (let classIdx = 0; classIdx < memory.classCount; classIdx++) {
       for (let slotIdx = 0; slotIdx < (memory.slotCounts[classIdx] as number); slotIdx++) {
         const word = memory.slotWord(classIdx, slotIdx)
@@ -62,6 +68,7 @@ export class SlotLedger {
   /** Takes note of an event. */
   note(event: HistoryEvent): void {
     const peer = event.peer
+    if (peer >= this.#peerLimit) this.#peerLimit = peer + 1
     switch (event.kind) {
       case 'event':
         this.#noteCall(event)
@@ -94,7 +101,7 @@ export class SlotLedger {
 
   /** Whether a peer is inside `free` or `adopt` with this slot and generation. */
   isCalled(call: number, slot: number, generation: number): boolean {
-    for (let peer = 0; peer < ACTORS_MAX; peer++) {
+    for (let peer = 0; peer < this.#peerLimit; peer++) {
       if (this.call[peer] === call && this.callAbout[peer] === slot && this.callGeneration[peer] === generation) return true
     }
     return false
@@ -102,13 +109,14 @@ export class SlotLedger {
 
   /** Whether a peer is inside a reclaim of the pool id. */
   isReclaimed(peerId: number): boolean {
-    for (let peer = 0; peer < ACTORS_MAX; peer++) if (this.call[peer] === RECLAIM && this.callAbout[peer] === peerId) return true
+    for (let peer = 0; peer < this.#peerLimit; peer++) if (this.call[peer] === RECLAIM && this.callAbout[peer] === peerId) return true
     return false
   }
 
   /** Whether a peer is inside any reclaim. */
   anyReclaim(): boolean {
-    return this.call.includes(RECLAIM)
+    for (let peer = 0; peer < this.#peerLimit; peer++) if (this.call[peer] === RECLAIM) return true
+    return false
   }
 
   #noteCall(event: HistoryEvent): void {
