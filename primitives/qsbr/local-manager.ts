@@ -199,20 +199,8 @@ export class LocalManager {
     this.#requireNotFreeing('deregister')
     if (this.phase === 'gone') throw this.#deregistered()
     this.#leaveForGood() // E1
-    const { steps } = this.memory
-    let deadlineMs: number | undefined
-    for (;;) {
-      const word = steps.load() // E2
-      // What an evicted executor retired, and what closures scheduled in the round before: this epoch began after that.
-      this.bags.close(steps.epochWord.epoch(word))
-      this.freeDue(word)
-      if (this.bags.size === 0) break
-      const nowMs = performance.now()
-      deadlineMs ??= nowMs + waitMsMax
-      if (nowMs >= deadlineMs) throw new DeregisterTimeoutError(this.bags.size, waitMsMax, this.#takeErrors())
-      // Blocks the thread for at most 1 ms; an epoch that moves wakes it earlier.
-      steps.sleep(word, deadlineMs - nowMs)
-    }
+    const left = this.#freeWithin(waitMsMax)
+    if (left > 0) throw new DeregisterTimeoutError(left, waitMsMax, this.#takeErrors())
     this.forget()
     this.#throwErrors()
   }
@@ -244,14 +232,15 @@ export class LocalManager {
     state.localEpoch = this.localEpoch
     state.passed = this.passed
     state.openSize = this.bags.openSize
-    if (state.closedBags.length > this.bags.closedCount) state.closedBags.length = this.bags.closedCount
-    for (let at = 0; at < this.bags.closedCount; at++) {
-      const bag = this.bags.closedAt(at)
+    const { closed } = this.bags
+    if (state.closedBags.length > closed.length) state.closedBags.length = closed.length
+    for (let at = 0; at < closed.length; at++) {
+      const { tag, size } = closed[at] as ClosedBagState
       const shown = state.closedBags[at]
-      if (shown === undefined) state.closedBags.push({ tag: bag.tag, size: bag.size })
+      if (shown === undefined) state.closedBags[at] = { tag, size }
       else {
-        shown.tag = bag.tag
-        shown.size = bag.size
+        shown.tag = tag
+        shown.size = size
       }
     }
     return state
@@ -269,7 +258,11 @@ export class LocalManager {
     const nobodyRegistered = epochWord.registered(word) === 0
     let count = 0
     this.freeing = true
-    while (this.bags.closedCount > 0 && (nobodyRegistered || this.isDue(this.bags.closedAt(0).tag, epoch))) count += this.bags.runOldest(this.#errors)
+    for (;;) {
+      const oldest = this.bags.closed[0]
+      if (oldest === undefined || !(nobodyRegistered || this.isDue(oldest.tag, epoch))) break
+      count += this.bags.runOldest(this.#errors)
+    }
     this.freeing = false
     return count
   }
@@ -298,6 +291,24 @@ export class LocalManager {
       if (departure !== undefined) this.bags.close(steps.epochWord.epoch(departure.before))
     }
     this.phase = 'left'
+  }
+
+  /** E2: frees until nothing is left, or for so long; returns how many entries are left. */
+  #freeWithin(waitMsMax: number): number {
+    const { steps } = this.memory
+    let deadlineMs: number | undefined
+    for (;;) {
+      const word = steps.load()
+      // What an evicted executor retired, and what closures scheduled in the round before: this epoch began after that.
+      this.bags.close(steps.epochWord.epoch(word))
+      this.freeDue(word)
+      if (this.bags.size === 0) return 0
+      const nowMs = performance.now()
+      deadlineMs ??= nowMs + waitMsMax
+      if (nowMs >= deadlineMs) return this.bags.size
+      // Blocks the thread for at most 1 ms; an epoch that moves wakes it earlier.
+      steps.sleep(word, deadlineMs - nowMs)
+    }
   }
 
   #requireRegistered(): void {
