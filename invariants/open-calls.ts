@@ -21,11 +21,23 @@ export class OpenCalls {
   /** Whether the peer is dead, by what the family counts as that. */
   readonly dead = new Uint8Array(ACTORS_MAX)
 
+  /** Above the ids of all peers that were met in this execution. */
+  protected peerLimit = ACTORS_MAX
+
   /** Forgets the execution before. */
   protected clearCalls(): void {
-    this.call.fill(IDLE)
-    this.as.fill(NOBODY)
-    this.dead.fill(0)
+    // A loop: there is little to clear, and `fill` costs 40 ns to call.
+    for (let peer = 0; peer < this.peerLimit; peer++) {
+      this.call[peer] = IDLE
+      this.as[peer] = NOBODY
+      this.dead[peer] = 0
+    }
+    this.peerLimit = 0
+  }
+
+  /** To be told of every peer before anything is noted of it. */
+  protected meet(peer: number): void {
+    if (peer >= this.peerLimit) this.peerLimit = peer + 1
   }
 
   protected enter(peer: number, call: number, as: number, about: number, generation: number): void {
@@ -37,7 +49,7 @@ export class OpenCalls {
 
   /** Whether a peer is inside this kind of call about `about`, of whatever generation. */
   protected isAbout(call: number, about: number): boolean {
-    for (let peer = 0; peer < ACTORS_MAX; peer++) if (this.call[peer] === call && this.callAbout[peer] === about) return true
+    for (let peer = 0; peer < this.peerLimit; peer++) if (this.call[peer] === call && this.callAbout[peer] === about) return true
     return false
   }
 }

@@ -88,7 +88,7 @@ export class Environment {
       if (left.powerFailures > 0) enabled.push(this.power)
       if (left.diskErrors > 0 && !this.#diskErrs) enabled.push(this.#disk)
     }
-    if (left.crashes + left.falseDeaths > 0 && this.#victims().length > 0) {
+    if (left.crashes + left.falseDeaths > 0 && this.#anyVictim()) {
       if (left.crashes > 0) enabled.push(this.#crasher)
       if (left.falseDeaths > 0) enabled.push(this.#accuser)
     }
@@ -194,11 +194,21 @@ export class Environment {
     return new Set(alive.map((actor) => actor.clockAheadMs))
   }
 
+  /** Asked whenever somebody starts or ends, so it makes no list. */
+  #anyVictim(): boolean {
+    const { peers } = this.#execution
+    for (let i = 0; i < peers.length; i++) if (this.#mayBefall(peers[i] as Actor)) return true
+    return false
+  }
+
   #victims(): Actor[] {
+    return this.#execution.peers.filter((actor) => this.#mayBefall(actor))
+  }
+
+  #mayBefall(actor: Actor): boolean {
+    if (actor.state !== 'ready' && actor.state !== 'blocked') return false
     const kinds = this.#execution.subject.faults?.victims
-    return this.#execution.peers.filter(
-      (actor) => (actor.state === 'ready' || actor.state === 'blocked') && (kinds === undefined || kinds.includes(actor.kind)),
-    )
+    return kinds === undefined || kinds.includes(actor.kind)
   }
 
   #crash(): void {

@@ -28,7 +28,7 @@ import { InvariantChecks, type Violation } from './invariant-checks.js'
 import { changesState, NONE, TASK } from './operation.js'
 import type { Failure } from './outcome.js'
 import { perform, PENDING as THE_PENDING } from './perform.js'
-import { RandomStream, ScheduleStream, type Seed, type StreamName } from './random-streams.js'
+import { ExecutionStreams, type RandomStream, type Seed, type StreamName } from './random-streams.js'
 import type { Scenario } from './scenario.js'
 import { SimulatedHost } from './simulated-host.js'
 import { onlySpins, spinningMessage } from './spinning.js'
@@ -152,9 +152,8 @@ export class Execution implements Run {
   /** A new one after each execution with timers, so that their handles, kept in a variable of a module, are known to be old. */
   #host = new SimulatedHost(this)
   #checks!: InvariantChecks
-  readonly #schedule = new ScheduleStream()
-  #scheduleSeeded = false
-  readonly #streams = new Map<StreamName, RandomStream>()
+  readonly #streams = new ExecutionStreams()
+  readonly #schedule = this.#streams.schedule
 
   get lengthEstimate(): number {
     return this.options.lengthEstimate
@@ -348,18 +347,7 @@ export class Execution implements Run {
   }
 
   stream(name: StreamName): RandomStream {
-    if (name === 'schedule') {
-      // Every execution draws from it, so there is one for all.
-      if (!this.#scheduleSeeded) this.#schedule.seed(this.seed)
-      this.#scheduleSeeded = true
-      return this.#schedule
-    }
-    let stream = this.#streams.get(name)
-    if (stream === undefined) {
-      stream = new RandomStream(this.seed, name)
-      this.#streams.set(name, stream)
-    }
-    return stream
+    return this.#streams.take(name, this.seed)
   }
 
   /** Adds to the history and asks the invariants that look at events. */
@@ -632,7 +620,7 @@ export class Execution implements Run {
 
   /** Whether a peer waits for a promise that somebody may have settled since microtasks last ran. */
   #mustSettle(): boolean {
-    return this.#settledAt !== this.trace.steps && this.cast.everybody.some((actor) => actor.state === 'blocked' && actor.promises > 0)
+    return this.#settledAt !== this.trace.steps && this.cast.everybody.some(awaitsPromise)
   }
 
   /** Between two steps: what must hold. False if nobody may go on. */
@@ -725,14 +713,13 @@ export class Execution implements Run {
     this.#settling = false
     this.#settledAt = -1
     this.#eventSinceCheck = false
-    this.#scheduleSeeded = false
     this.#drawAmong = 0
     this.#aheadUntil = 0
     this.#leadUntil = 0
     this.phase = 'setup'
     this.boot = 0
     if (this.history.length > 0) this.history.length = 0
-    if (this.#streams.size > 0) this.#streams.clear()
+    this.#streams.reset()
     this.cast.reset()
     this.environment.reset()
     if (this.eventLoop.hadTimers) this.#host = new SimulatedHost(this)
@@ -742,6 +729,10 @@ export class Execution implements Run {
     this.disk.reset()
     this.#host.reset()
   }
+}
+
+function awaitsPromise(actor: Actor): boolean {
+  return actor.state === 'blocked' && actor.promises > 0
 }
 
 /** The execution of this process. */

@@ -44,6 +44,7 @@ export class ManagerLedger extends OpenCalls {
 
   /** Takes note of an event. */
   note(event: HistoryEvent): void {
+    this.meet(event.peer)
     if (event.kind === 'crash') this.dead[event.peer] = 1
     if (event.kind === 'event') this.#noteCall(event.peer, event.name, event.data)
   }

@@ -6,7 +6,7 @@
 // Arrays are by slot number (slot-memory.ts) or by simulated peer, and are reused between executions.
 
 import type { HistoryEvent } from '../../sim/invariant.js'
-import { ACTORS_MAX, IDLE, OpenCalls } from '../open-calls.js'
+import { IDLE, OpenCalls } from '../open-calls.js'
 import * as events from './slot-events.js'
 import { generationOf, isAllocated, ownerOf, type SlotMemory } from './slot-memory.js'
 
@@ -32,7 +32,8 @@ export class SlotLedger extends OpenCalls {
       this.holder = new Int32Array(memory.slotCountTotal)
       this.heldAs = new Int32Array(memory.slotCountTotal)
     }
-    this.heldGeneration.fill(0)
+    // A loop: there is little to clear, and `fill` costs 40 ns to call.
+    for (let slot = 0; slot < this.heldGeneration.length; slot++) this.heldGeneration[slot] = 0
     this.clearCalls()
     for (let classIdx = 0; classIdx < memory.classCount; classIdx++) {
       for (let slotIdx = 0; slotIdx < (memory.slotCounts[classIdx] as number); slotIdx++) {
@@ -45,6 +46,7 @@ export class SlotLedger extends OpenCalls {
   /** Takes note of an event. */
   note(event: HistoryEvent): void {
     const peer = event.peer
+    this.meet(peer)
     switch (event.kind) {
       case 'event':
         this.#noteCall(event)
@@ -77,7 +79,7 @@ export class SlotLedger extends OpenCalls {
 
   /** Whether a peer is inside `free` or `adopt` with this slot and generation. */
   isCalled(call: number, slot: number, generation: number): boolean {
-    for (let peer = 0; peer < ACTORS_MAX; peer++) {
+    for (let peer = 0; peer < this.peerLimit; peer++) {
       if (this.call[peer] === call && this.callAbout[peer] === slot && this.callGeneration[peer] === generation) return true
     }
     return false
@@ -90,7 +92,8 @@ export class SlotLedger extends OpenCalls {
 
   /** Whether a peer is inside any reclaim. */
   anyReclaim(): boolean {
-    return this.call.includes(RECLAIM)
+    for (let peer = 0; peer < this.peerLimit; peer++) if (this.call[peer] === RECLAIM) return true
+    return false
   }
 
   #noteCall(event: HistoryEvent): void {

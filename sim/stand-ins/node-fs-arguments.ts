@@ -120,6 +120,28 @@ export interface Options {
   readonly withFileTypes?: boolean
 }
 
+const isBoolean = (value: unknown) => typeof value === 'boolean'
+const isUnsigned = (value: unknown) => typeof value === 'number' && value >>> 0 === value
+
+/** Options that need not be shown to Node, by the values that are plainly right. */
+const PLAIN: Readonly<Record<string, (value: unknown) => boolean>> = {
+  encoding: (value) => value === 'utf8' || value === 'utf-8',
+  flag: (value) => typeof value === 'string' && Object.hasOwn(FLAGS, value),
+  flush: isBoolean,
+  force: isBoolean,
+  mode: isUnsigned,
+  recursive: isBoolean,
+  withFileTypes: isBoolean,
+}
+
+/** Whether it is an object of which every property is an option that is plainly right. */
+export function isPlain(options: unknown): boolean {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) return false
+  return Object.entries(options).every(
+    ([key, value]) => value === undefined || (Object.hasOwn(PLAIN, key) && (PLAIN[key] as (value: unknown) => boolean)(value)),
+  )
+}
+
 /**
  * Options as calls on whole files and directories take them: a string is an encoding.
  * @param check shows the value to Node, which throws if it is none
@@ -127,6 +149,7 @@ export interface Options {
 export function optionsArgument(value: unknown, check: (value: never) => unknown): Options {
   if (value === undefined || value === null || typeof value === 'function') return {}
   if (value === 'utf8' || value === 'utf-8') return { encoding: value }
+  if (isPlain(value)) return value as Options
   letNodeCheck(() => check(value as never))
   return typeof value === 'string' ? { encoding: value as BufferEncoding } : (value as Options)
 }

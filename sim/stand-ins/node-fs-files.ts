@@ -97,12 +97,18 @@ function writeSync(real: Loose): Single {
     prepare(current, args) {
       const [number, data] = args
       const fd = descriptorArgument(current, number, 'writeSync', (value) => real(value, data))
-      const isPlain = typeof data === 'string' ? args.length <= 3 : ArrayBuffer.isView(data) && args.length <= 2
+      const isPlain = typeof data === 'string' ? args[3] === undefined || args[3] === 'utf8' : isPlainWrite(data, args[2], args[3])
       if (!isPlain) letNodeCheck(() => real(NO_DESCRIPTOR, ...args.slice(1)))
       const { bytes, position } = ArrayBuffer.isView(data) ? viewToWrite(data, args) : textToWrite(data as string, args)
       return files.write(current.disk.volume, fd, [bytes], position)
     },
   }
+}
+
+function isPlainWrite(view: unknown, offset: unknown, length: unknown): boolean {
+  if (!ArrayBuffer.isView(view)) return false
+  if (offset === undefined) return length === undefined
+  return isIndex(offset) && (length === undefined || isIndex(length)) && (offset as number) + ((length as number | undefined) ?? 0) <= view.byteLength
 }
 
 function viewToWrite(view: ArrayBufferView, [, , start, count, at]: readonly unknown[]) {

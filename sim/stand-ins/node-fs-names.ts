@@ -10,7 +10,7 @@ import * as names from '../disk/name-calls.js'
 import type { Volume } from '../disk/volume.js'
 import { type Host, OutsideWorldError } from '../host.js'
 import type { Program, SingleCall } from './node-fs.js'
-import { letNodeCheck, modeArgument, NOWHERE, type Options, optionsArgument, pathArgument } from './node-fs-arguments.js'
+import { isPlain, letNodeCheck, modeArgument, NOWHERE, type Options, optionsArgument, pathArgument } from './node-fs-arguments.js'
 import { createStatsMaker, type StatsMaker } from './node-fs-stats.js'
 import { randomBelow } from './random.js'
 
@@ -56,7 +56,7 @@ function renameSync(real: Fs): SingleCall {
 function mkdirSync(real: Fs): Program {
   return function* (current, [value, options]) {
     const path = pathArgument(current, value, real.mkdirSync)
-    if (options !== undefined) letNodeCheck(() => real.mkdirSync(NOWHERE, options as object))
+    if (options !== undefined && !isPlain(options)) letNodeCheck(() => real.mkdirSync(NOWHERE, options as object))
     const isMode = typeof options === 'number' || typeof options === 'string'
     const { recursive, mode } = (isMode ? { mode: options } : (options ?? {})) as Options
     const bits = modeArgument(mode, DIRECTORY_MODE, (given) => real.mkdirSync(NOWHERE, given))
@@ -147,7 +147,7 @@ function rmSync(real: Fs): Program {
   return function* (current, [value, options]) {
     const { volume } = current.disk
     const path = pathArgument(current, value, real.rmSync)
-    if (options !== undefined) letNodeCheck(() => real.rmSync(NOWHERE, options as object))
+    if (options !== undefined && !isPlain(options)) letNodeCheck(() => real.rmSync(NOWHERE, options as object))
     const { recursive = false, force = false, maxRetries = 0 } = (options ?? {}) as RemoveOptions
     // It would block the thread between them.
     if (maxRetries > 0) current.refuse('fs.rmSync with maxRetries')

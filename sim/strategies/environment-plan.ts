@@ -72,9 +72,11 @@ export class EnvironmentPlan {
   /** Who acts where no peer can: a fault whose time has come, else a restart, else the clock. */
   idle(run: Run): Actor {
     const environment = run.enabledEnvironment
-    const due = environment.find((actor) => actor.id !== CLOCK_ID && this.#acts(run, actor))
-    const actor =
-      due ?? environment.find((candidate) => candidate.id === RESTARTER_ID) ?? environment.find((candidate) => candidate.id === CLOCK_ID) ?? environment[0]
+    for (let i = 0; i < environment.length; i++) {
+      const actor = environment[i] as Actor
+      if (actor.id !== CLOCK_ID && this.#acts(run, actor)) return actor
+    }
+    const actor = environment.find(isRestarter) ?? environment.find(isClock) ?? environment[0]
     if (actor === undefined) throw new Error('heddle internal: nobody is enabled')
     if (actor.id === CLOCK_ID) this.#expiry.idle(run)
     return actor
@@ -151,4 +153,12 @@ export class EnvironmentPlan {
     this.#restartAt = -1
     return true
   }
+}
+
+function isRestarter(actor: Actor): boolean {
+  return actor.id === RESTARTER_ID
+}
+
+function isClock(actor: Actor): boolean {
+  return actor.id === CLOCK_ID
 }
