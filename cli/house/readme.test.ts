@@ -20,46 +20,46 @@ test.before(() => {
 
 test.after.always(() => rmSync(folder, { recursive: true, force: true }))
 
-test('README: the command beside the failure prints that failure', (t) => {
-  const [, command, shown] = /<!-- shown by: npx heddle (.*?) -->\n```text\n([\s\S]*?)```/.exec(readme) ?? []
-  t.truthy(command)
-  const { stdout, status } = spawnSync(process.execPath, [MAIN, ...(command as string).split(' ')], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1' },
+for (const [, command = '', shown = ''] of readme.matchAll(/<!-- shown by: npx heddle (.*?) -->\n```text\n([\s\S]*?)```/g)) {
+  test(`README: the command beside a failure prints that failure: ${command}`, (t) => {
+    const { stdout, status } = spawnSync(process.execPath, [MAIN, ...command.split(' ')], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1' },
+    })
+    t.is(status, 1)
+    const printed = stdout
+      .split('\n')
+      .map((line) => line.trimEnd())
+      .join('\n')
+    t.true(printed.includes(shown.trimEnd()), printed)
   })
-  t.is(status, 1)
-  const printed = stdout
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')
-  t.true(printed.includes((shown as string).trimEnd()), printed)
-})
+}
 
-test.serial('README: the check from a test runner finds the failure', async (t) => {
+/** What a file of the README prints. */
+async function saidBy(file: string): Promise<unknown[][]> {
   const said: unknown[][] = []
   const { log } = console
   console.log = (...values) => said.push(values)
   try {
     installRuntime()
-    await loadModule(join(folder, 'spin-lock.check.ts'))
+    await loadModule(join(folder, file))
   } finally {
     console.log = log
   }
-  t.deepEqual(said, [[false, 'mutual-exclusion']])
+  return said
+}
+
+test.serial('README: the check from a test runner finds the failure', async (t) => {
+  t.deepEqual(await saidBy('spin-lock.check.ts'), [[false, 'mutual-exclusion']])
 })
 
 test.serial('README: the sweep crashes the schedules everywhere', async (t) => {
-  const said: unknown[][] = []
-  const { log } = console
-  console.log = (...values) => said.push(values)
-  try {
-    installRuntime()
-    await loadModule(join(folder, 'sweep.ts'))
-  } finally {
-    console.log = log
-  }
-  t.deepEqual(said, [[true, 'stuck']])
+  t.deepEqual(await saidBy('sweep.ts'), [[true, 'stuck']])
+})
+
+test.serial('README: the sweep loses power everywhere', async (t) => {
+  t.deepEqual(await saidBy('power.ts'), [[true, true, 'peer threw']])
 })
 
 test.serial('README: the slot pool example runs', async (t) => {
