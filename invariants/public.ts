@@ -6,3 +6,4 @@ export { type MutualExclusionOptions, mutualExclusion } from './mutual-exclusion
 export * from './qsbr/public.js'
 export { refusalChangesNothing } from './refusal-changes-nothing.js'
 export * from './varslot-pool/public.js'
+export * from './write-coordinator/public.js'
