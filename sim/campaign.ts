@@ -5,7 +5,7 @@ import { detailedExecution } from './detailed-execution.js'
 import type { DiscoveredScenario } from './discover.js'
 import { DistinctSet } from './distinct-set.js'
 import { type ExecutionOptions, execution } from './execution.js'
-import { FAULT_NAMES, faultCounts } from './faults.js'
+import { FaultTally, faultCounts } from './faults.js'
 import { HarnessFault, isHarnessFault } from './harness-fault.js'
 import { begin, rest } from './heartbeat.js'
 import { inlineMoreFor } from './inlining.js'
@@ -101,7 +101,7 @@ class Campaign {
   #steps = 0
   #unknown = 0
   /** How often each befell an execution. */
-  readonly #faults = faultCounts()
+  readonly #faults = new FaultTally()
   #firstFailureAt: number | undefined
   #failure: Outcome | undefined
   #fault: Error | undefined
@@ -187,7 +187,7 @@ class Campaign {
   /** Takes the execution that ended into the figures; returns its number, from 0. */
   #count(): number {
     this.#steps += execution.trace.steps
-    for (const name of FAULT_NAMES) this.#faults[name] += execution.environment.befallen[name]
+    this.#faults.add(execution.environment.befallen)
     this.#distinct.add(behaviourOf(execution.peers))
     return this.#executions++
   }

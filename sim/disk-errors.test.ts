@@ -43,7 +43,8 @@ for (const [name, make] of Object.entries(STRATEGIES)) {
       },
       { lengthEstimate: 9 },
     )
-    for (const error of ['open EIO', 'open ENOSPC', 'write EIO', 'write ENOSPC', 'write short', 'fsync EIO', 'read EIO', 'read short']) t.true(seen.has(error), error)
+    for (const error of ['open EIO', 'open ENOSPC', 'write EIO', 'write ENOSPC', 'write short', 'fsync EIO', 'read EIO', 'read short'])
+      t.true(seen.has(error), error)
     t.false(seen.has('fsync short'))
   })
 }

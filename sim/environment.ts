@@ -5,7 +5,7 @@ import { ACCUSER_ID, Actor, CLOCK_ID, CRASHER_ID, DISK_ID, POWER_ID, RESTARTER_I
 import { Clock } from './clock.js'
 import { DISK_FAULTS, type DiskFault, type FileOperation } from './disk/file-operation.js'
 import type { Execution } from './execution.js'
-import { FAULT_NAMES, faultCounts } from './faults.js'
+import { FaultTally, NO_FAULTS } from './faults.js'
 import { mustNotThrow } from './harness-fault.js'
 import { ADVANCE, CRASH, DECLARE_DEAD, DISK_ERROR, POWER_FAILURE, RESTART } from './operation.js'
 import type { SkewedClock } from './outcome.js'
@@ -36,8 +36,8 @@ export class Environment {
   readonly enabled: Actor[] = []
   readonly clock = new Clock()
   /** How often each fault may still befall this execution, and how often each has. */
-  readonly left = faultCounts()
-  readonly befallen = faultCounts()
+  readonly left = new FaultTally()
+  readonly befallen = new FaultTally()
   readonly #execution: Execution
   readonly #clockActor = new Actor(CLOCK_ID, 'clock', 'clock')
   readonly #crasher = new Actor(CRASHER_ID, 'crasher', 'crasher')
@@ -59,11 +59,8 @@ export class Environment {
 
   reset(): void {
     const { options, subject } = this.#execution
-    for (let i = 0; i < FAULT_NAMES.length; i++) {
-      const name = FAULT_NAMES[i] as (typeof FAULT_NAMES)[number]
-      this.left[name] = options[name]
-      this.befallen[name] = 0
-    }
+    this.left.set(options)
+    this.befallen.set(NO_FAULTS)
     if (subject.recover === undefined) this.left.falseDeaths = 0
     this.#diskErrs = false
     this.clock.reset()

@@ -1,7 +1,7 @@
 // The scenarios that were found, by file.
 
 import { count, plural } from '../../sim/count.js'
-import { faultCounts } from '../../sim/faults.js'
+import { faultCounts, NO_FAULTS } from '../../sim/faults.js'
 import type { Scenario } from '../../sim/scenario.js'
 import type { Palette } from './palette.js'
 import { clean, list, padEnd, shorten, width, wrap } from './text.js'
@@ -58,7 +58,7 @@ export function listedJson({ scenario, file }: ListedScenario): Record<string, u
     about: scenario.about,
     file,
     peers: countKinds(scenario),
-    faults: { ...faultCounts(), ...scenario.faults },
+    faults: { ...NO_FAULTS, ...scenario.faults },
     clockSkewMsMax: scenario.clockSkewMsMax ?? 0,
     invariants: (scenario.invariants ?? []).map((invariant) => invariant.name),
     sometimes: scenario.sometimes ?? [],
