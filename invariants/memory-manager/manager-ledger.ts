@@ -28,6 +28,8 @@ const NOBODY = -1
 
 export class ManagerLedger {
   memory!: ManagerWords
+  /** Simulated peers with lower ids than this have reported anything; of those above nothing is known. */
+  actors = 0
   /** By simulated peer: kind of the call it is in. */
   readonly call = new Uint8Array(ACTORS_MAX)
   /** Slot that the call is about, or the manager's id of the peer that is recovered. */
@@ -50,14 +52,12 @@ export class ManagerLedger {
       this.#guards = new Uint8Array(size)
       this.#generations = new Int32Array(size)
     }
-    this.#guards.fill(NO_GUARD)
-    this.call.fill(IDLE)
-    this.as.fill(NOBODY)
-    this.dead.fill(0)
+    this.actors = 0
   }
 
   /** Takes note of an event. */
   note(event: HistoryEvent): void {
+    while (this.actors <= event.peer) this.#meet(this.actors++)
     if (event.kind === 'crash') this.dead[event.peer] = 1
     if (event.kind === 'event') this.#noteCall(event.peer, event.name, event.data)
   }
@@ -74,7 +74,7 @@ export class ManagerLedger {
 
   /** Whether a peer is inside this kind of call about this message. */
   isCalled(call: number, slot: number, generation: number): boolean {
-    for (let peer = 0; peer < ACTORS_MAX; peer++) {
+    for (let peer = 0; peer < this.actors; peer++) {
       if (this.call[peer] === call && this.dead[peer] === 0 && this.callAbout[peer] === slot && this.callGeneration[peer] === generation) return true
     }
     return false
@@ -82,18 +82,19 @@ export class ManagerLedger {
 
   /** Whether a peer is inside a recovery of the manager's id. */
   isRecovered(id: number): boolean {
-    for (let peer = 0; peer < ACTORS_MAX; peer++) if (this.call[peer] === RECOVER && this.callAbout[peer] === id) return true
+    for (let peer = 0; peer < this.actors; peer++) if (this.call[peer] === RECOVER && this.callAbout[peer] === id) return true
     return false
   }
 
   /** Whether a peer is inside any recovery. */
   anyRecovery(): boolean {
-    return this.call.includes(RECOVER)
+    for (let peer = 0; peer < this.actors; peer++) if (this.call[peer] === RECOVER) return true
+    return false
   }
 
   /** Whether a peer that died, and is not recovered, used the manager under this id. */
   isDeadId(id: number): boolean {
-    for (let peer = 0; peer < ACTORS_MAX; peer++) if (this.dead[peer] === 1 && this.as[peer] === id) return true
+    for (let peer = 0; peer < this.actors; peer++) if (this.dead[peer] === 1 && this.as[peer] === id) return true
     return false
   }
 
@@ -101,6 +102,15 @@ export class ManagerLedger {
   isAtLock(peer: number, slot: number): boolean {
     const call = this.call[peer] as number
     return (call === OPEN || call === RELEASE || call === POISON || call === FREEING) && this.callAbout[peer] === slot
+  }
+
+  /** A peer that has not done anything yet. */
+  #meet(peer: number): void {
+    this.call[peer] = IDLE
+    this.as[peer] = NOBODY
+    this.dead[peer] = 0
+    const first = peer * this.memory.capacity
+    for (let slot = 0; slot < this.memory.capacity; slot++) this.#guards[first + slot] = NO_GUARD
   }
 
   #noteCall(peer: number, name: string, data: unknown): void {
@@ -165,7 +175,7 @@ export class ManagerLedger {
 
   /** Nothing is left of the dead peer that used the manager under this id. */
   #forget(id: number): void {
-    for (let peer = 0; peer < ACTORS_MAX; peer++) {
+    for (let peer = 0; peer < this.actors; peer++) {
       if (this.dead[peer] === 0 || this.as[peer] !== id) continue
       this.call[peer] = IDLE
       this.as[peer] = NOBODY

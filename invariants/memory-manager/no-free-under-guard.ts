@@ -6,7 +6,6 @@
 // Cost: one word for each slot; the guards only when a word changed.
 
 import type { Invariant } from '../../sim/invariant.js'
-import { ACTORS_MAX } from '../varslot-pool/slot-ledger.js'
 import { ManagerLedger, NO_GUARD, READ_GUARD } from './manager-ledger.js'
 import { generationOf, holds, type ManagerWordsOf, messageText, READY, stateOf } from './manager-words.js'
 import { SlotRecordWatch } from './slot-record-watch.js'
@@ -19,7 +18,7 @@ export function noFreeUnderGuard<World>(memoryOf: ManagerWordsOf<World>): Invari
   function judge(slot: number, before: number, after: number): string | undefined {
     const generation = generationOf(before)
     if (stateOf(before) !== READY || holds(after, generation)) return undefined
-    for (let peer = 0; peer < ACTORS_MAX; peer++) {
+    for (let peer = 0; peer < ledger.actors; peer++) {
       const guard = ledger.guard(peer, slot)
       if (guard === NO_GUARD || ledger.dead[peer] === 1 || ledger.guardGeneration(peer, slot) !== generation) continue
       return `${messageText(slot, generation)} was freed while ${ledger.as[peer]} holds a ${guard === READ_GUARD ? 'read' : 'write'} guard on it`

@@ -10,7 +10,7 @@ import { NoRecheck } from '../known-bad/fabric-sync/barrier-no-recheck.js'
 import { ResetMovesPhase } from '../known-bad/fabric-sync/barrier-reset-moves-phase.js'
 import { MEMBER_LABELS, replace, waitFor } from './barrier-member.js'
 import { BarrierUser } from './barrier-user.js'
-import { type BarrierSubject, type BarrierWorld, barrierOf, barrierWorld, goodBarrier, reporting, shownBarrier } from './barrier-world.js'
+import { type BarrierSubject, BarrierWorld, barrierOf, goodBarrier, reporting, shownBarrier } from './barrier-world.js'
 import { deadlines, OUTLASTING_MS } from './fabric-world.js'
 
 const PHASE = 1
@@ -54,7 +54,7 @@ export function barrierDeath(subject: BarrierSubject, shape: Shape) {
   return scenario<BarrierWorld>(nameFor(`fabric-barrier-death${shape.suffix}`, subject), {
     about: 'a member dies or expires, the barrier is reset, a replacement joins and the phase completes',
     peers: { member: shape.members, mortal: 1, replacement: 1 },
-    setup: () => barrierWorld(parties, { leaseMs }, shape.joined ? parties : 0),
+    setup: () => new BarrierWorld(parties, { leaseMs }, shape.joined ? parties : 0),
     peer: {
       member,
       mortal: member,

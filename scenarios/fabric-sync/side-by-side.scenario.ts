@@ -19,7 +19,7 @@ import {
 } from '../../primitives/fabric-sync/public.js'
 import { type Judged, judgedBy, nameFor } from '../judged.js'
 import { wrongSizeMutex } from '../known-bad/fabric-sync/mutex-wrong-size.js'
-import { deadlines, type FabricWorld, fabricWorld, locate, OUTLASTING_MS, wordsOf } from './fabric-world.js'
+import { deadlines, FabricWorld, hostOf, locate, OUTLASTING_MS, wordsOf } from './fabric-world.js'
 
 interface MutexClass {
   byteLength(codec: Codec<unknown>): number
@@ -30,9 +30,15 @@ interface Subject extends Judged {
   readonly mutex: MutexClass
 }
 
-interface World extends FabricWorld {
+class World extends FabricWorld {
   readonly mutex: MutexClass
   readonly places: readonly Place[]
+
+  constructor(mutex: MutexClass, places: readonly Place[]) {
+    super(hostOf(SHAPE), SHAPE)
+    this.mutex = mutex
+    this.places = places
+  }
 }
 
 /** Where a primitive belongs: right behind the one before. */
@@ -43,20 +49,18 @@ interface Place {
 }
 
 const PEERS = 2
+const SHAPE = { leaseMs: Array<number>(PEERS).fill(OUTLASTING_MS), rangeCapacity: 6, arenaBytes: 384 }
 const CELLS = 2
 const POLLS = 2
 /** A mutex that is tried there too overlaps the first place and the second. */
 const ASTRAY = 8
 
 export function sideBySide(subject: Subject) {
+  const places = placesFor(subject.mutex)
   return scenario<World>(nameFor('fabric-side-by-side', subject), {
     about: 'two race to make mutex, once, barrier and watch in one arena, and use them',
     peers: PEERS,
-    setup() {
-      const places = placesFor(subject.mutex)
-      const world = fabricWorld({ leaseMs: Array.from({ length: PEERS }, () => OUTLASTING_MS), rangeCapacity: 6, arenaBytes: 384 })
-      return { ...world, mutex: subject.mutex, places }
-    },
+    setup: () => new World(subject.mutex, places),
     peer: makeAndUse,
     faults: { crashes: 1 },
     ...judgedBy(subject, [rangesApart(wordsOf)], ['made', 'lost the race', 'made astray', 'found it half made', 'used what the other made']),

@@ -10,7 +10,7 @@ import { WatchUntagged } from '../known-bad/fabric-sync/watch-untagged.js'
 import { OUTLASTING_MS } from './fabric-world.js'
 import { kindOf } from './mutex-user.js'
 import { wordsOfValue } from './mutex-world.js'
-import { goodWatch, INITIAL_WORDS, sentValue, shownWatch, type WatchSubject, type WatchWorld, watchOf, watchWorld } from './watch-world.js'
+import { goodWatch, INITIAL_WORDS, sentValue, shownWatch, type WatchSubject, WatchWorld, watchOf } from './watch-world.js'
 
 /** The sender's, then the receivers'. */
 const LEASE_MS = [4, OUTLASTING_MS, OUTLASTING_MS]
@@ -58,7 +58,7 @@ export function watch(subject: WatchSubject) {
   return scenario<WatchWorld>(nameFor('fabric-watch', subject), {
     about: 'a sender sends four values to two receivers, dies, expires or closes on the way',
     peers: { sender: 1, receiver: 2 },
-    setup: () => watchWorld(subject, { leaseMs: LEASE_MS }),
+    setup: () => new WatchWorld(subject, { leaseMs: LEASE_MS }),
     peer: { sender: send, receiver: receive },
     faults: { crashes: 1, victims: ['sender'] },
     ...judgedBy(

@@ -19,13 +19,8 @@ import type { MessageToken } from '../../primitives/memory-manager/public.js'
 import { judgedBy, nameFor } from '../judged.js'
 import { Mailbox } from './mailbox.js'
 import type { ManagerUser } from './manager-user.js'
-import { availableOf, locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
+import { availableOf, locate, ManagerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
 import { good, type Subject } from './subject.js'
-
-export interface World extends ManagerWorld {
-  /** Entries through which tokens travel; both consumers see all. */
-  readonly ring: readonly Mailbox[]
-}
 
 const PEERS = 3
 const CAPACITY = 2
@@ -33,12 +28,19 @@ const RING_ENTRIES = 2
 const MESSAGES = 3
 const ROUNDS = 3
 
+export class World extends ManagerWorld {
+  /** Entries through which tokens travel; both consumers see all. */
+  readonly ring: readonly Mailbox[] = Array.from({ length: RING_ENTRIES }, newMailbox)
+}
+
+const newMailbox = (): Mailbox => new Mailbox()
+
 export function pipeline(subject: Subject) {
   return scenario<World>(nameFor('mm-pipeline', subject), {
     about: 'a producer stores; two consumers adopt, read, change and free; any of them may die',
     peers: { producer: 1, consumer: 2 },
     // One id for each peer, and one for the host that recovers it.
-    setup: () => ({ ...managerWorld(subject, CAPACITY, 2 * PEERS), ring: Array.from({ length: RING_ENTRIES }, () => new Mailbox()) }),
+    setup: () => new World(subject, CAPACITY, 2 * PEERS),
     peer: {
       producer(world, me) {
         const user = userOf(world, me)
