@@ -11,7 +11,6 @@
 // Ordering: an operation loads the status once, before its first write. A peer that is declared dead while it runs breaks
 // the contract; its next operation finds another status and throws (`requireLive`).
 
-import { isBelow } from './argument-checks.js'
 import { BadArgumentError, CorruptStateError, PeerStateError } from './errors.js'
 
 export type PeerState = 'empty' | 'live' | 'dead'
@@ -56,7 +55,8 @@ export class PeerTable {
 
   /** Throws BadArgumentError unless `peer`, given as `argument`, is an id of this table. */
   requireId(argument: string, peer: number): void {
-    if (!isBelow(peer, this.capacity)) throw new BadArgumentError(argument, peer, `an integer from 0 to ${this.capacity - 1}`)
+    if (typeof peer === 'number' && peer >= 0 && peer < this.capacity && Math.floor(peer) === peer) return
+    throw new BadArgumentError(argument, peer, `an integer from 0 to ${this.capacity - 1}`)
   }
 
   /** Takes the id for this handle. Throws PeerStateError unless it is EMPTY. */

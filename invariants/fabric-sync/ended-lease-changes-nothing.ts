@@ -26,15 +26,6 @@ interface Doomed {
 export function endedLeaseChangesNothing<World>(wordsOf: FabricWordsOf<World>, mutexOf: MutexWordsOf<World>): Invariant<World> {
   const doomed: Doomed[] = []
 
-  function judge(it: Doomed, words: FabricWords, mutex: MutexWords): string | undefined {
-    const what = `${it.operation} of ${sessionText(it.reference)}, begun after that lease had ended,`
-    if (words.isActive(it.reference) && words.leaseExpiryMs(indexOf(it.reference)) !== it.expiryMs) return `${what} renewed the lease`
-    const holds = mutex.holder() === it.reference
-    if (!it.held) return holds ? `${what} took the lock` : undefined
-    if (!holds && mutex.holder() === UNLOCKED && mutex.fence() === it.fence) return `${what} unlocked the mutex`
-    return taggedWords(mutex, it.fence) > it.taggedWords ? `${what} wrote to a cell` : undefined
-  }
-
   return {
     name: 'ended-lease-changes-nothing',
     when: 'writes',
@@ -50,10 +41,9 @@ export function endedLeaseChangesNothing<World>(wordsOf: FabricWordsOf<World>, m
     },
     onEvent(event, _history, world) {
       if (event.kind !== 'event' && event.kind !== 'crash') return undefined
-      const at = doomed.findIndex(({ peer }) => peer === event.peer)
-      const it = doomed[at]
+      const it = doomed.find(({ peer }) => peer === event.peer)
       if (it !== undefined && (event.kind === 'crash' || event.name === OPERATION_REFUSED || event.name === OPERATION_DONE)) {
-        doomed.splice(at, 1)
+        doomed.splice(doomed.indexOf(it), 1)
         if (event.name === OPERATION_DONE) return `${it.operation} of ${sessionText(it.reference)}, begun after that lease had ended, returned`
       }
       if (event.name !== OPERATION) return undefined
@@ -68,6 +58,20 @@ export function endedLeaseChangesNothing<World>(wordsOf: FabricWordsOf<World>, m
       return undefined
     },
   }
+}
+
+function judge(it: Doomed, words: FabricWords, mutex: MutexWords): string | undefined {
+  const done = doneBy(it, words, mutex)
+  return done === undefined ? undefined : `${it.operation} of ${sessionText(it.reference)}, begun after that lease had ended, ${done}`
+}
+
+/** What the operation did, if anything. */
+function doneBy(it: Doomed, words: FabricWords, mutex: MutexWords): string | undefined {
+  if (words.isActive(it.reference) && words.leaseExpiryMs(indexOf(it.reference)) !== it.expiryMs) return 'renewed the lease'
+  const holds = mutex.holder() === it.reference
+  if (!it.held) return holds ? 'took the lock' : undefined
+  if (!holds && mutex.holder() === UNLOCKED && mutex.fence() === it.fence) return 'unlocked the mutex'
+  return taggedWords(mutex, it.fence) > it.taggedWords ? 'wrote to a cell' : undefined
 }
 
 /** Cell words that bear the tag of this fence. */

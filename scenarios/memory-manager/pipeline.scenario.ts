@@ -24,16 +24,13 @@ import { good, type Subject } from './subject.js'
 
 const PEERS = 3
 const CAPACITY = 2
-const RING_ENTRIES = 2
 const MESSAGES = 3
 const ROUNDS = 3
 
 export class World extends ManagerWorld {
   /** Entries through which tokens travel; both consumers see all. */
-  readonly ring: readonly Mailbox[] = Array.from({ length: RING_ENTRIES }, newMailbox)
+  readonly ring: readonly Mailbox[] = [new Mailbox(), new Mailbox()]
 }
-
-const newMailbox = (): Mailbox => new Mailbox()
 
 export function pipeline(subject: Subject) {
   return scenario<World>(nameFor('mm-pipeline', subject), {
@@ -47,13 +44,13 @@ export function pipeline(subject: Subject) {
         for (let message = 1; message <= MESSAGES; message++) {
           const token = user.store(payloadOf(message))
           me.sometimes('no slot was free', token === undefined)
-          if (token !== undefined) world.ring[message % RING_ENTRIES]?.put(token)
+          if (token !== undefined) world.ring[message % world.ring.length]?.put(token)
         }
       },
       consumer(world, me) {
         const user = userOf(world, me)
         for (let round = 0; round < ROUNDS; round++) {
-          const entry = world.ring[me.random(RING_ENTRIES)] as Mailbox
+          const entry = world.ring[me.random(world.ring.length)] as Mailbox
           // A token may be seen by both consumers.
           const token = me.random(2) === 1 ? entry.take() : entry.look()
           if (token !== undefined) consume(user, token, me)
