@@ -17,6 +17,8 @@ export class OnceUser {
   #lease: MemLease
   #once: FabricOnce<bigint>
   #calls = 0
+  /** Made once: to make a function costs as much as a few steps. */
+  readonly #initialiser = (): bigint => this.#initialise()
   readonly #subject: OnceSubject
   readonly #world: OnceWorld
   readonly #me: PeerHandle
@@ -42,7 +44,7 @@ export class OnceUser {
     this.#calls += 1
     this.#me.event(events.ASKING, { leaseId })
     try {
-      const value = this.#once.getOrInit(this.#lease.holderId, () => this.#initialise(leaseId), maxPolls)
+      const value = this.#once.getOrInit(this.#lease.holderId, this.#initialiser, maxPolls)
       this.#me.event(events.GOT, { leaseId, words: wordsOfValue(value) })
       return undefined
     } catch (error) {
@@ -78,7 +80,8 @@ export class OnceUser {
   }
 
   /** A value that no other call gives, in both words, so that a mixed value shows. Throws now and then. */
-  #initialise(leaseId: number): bigint {
+  #initialise(): bigint {
+    const leaseId = this.#lease.id
     this.#me.event(events.INITIALISING, { leaseId })
     this.#me.step('initialises')
     if (this.#me.random(3) === 0) {
