@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { type DiscoveredScenario, discover } from '../sim/discover.js'
 import type { StrategyName } from './contestant.js'
 import { HeddleContestant, longestOf } from './heddle-contestant.js'
-import { count, table } from './table.js'
+import { count, lineSetter } from './table.js'
 
 const WORKLOADS = fileURLToPath(new URL(import.meta.url.includes('/dist/bench/') ? '../../bench/workloads' : './workloads', import.meta.url))
 const ROUNDS = 5
@@ -68,9 +68,11 @@ async function main(): Promise<void> {
   const [yardstick] = (await discover([WORKLOADS])).filter(({ scenario }) => scenario.name.startsWith('W1'))
   if (yardstick === undefined) throw new Error(`bench: expected a scenario W1 in ${WORKLOADS}`)
   const subjects = (await discover(['scenarios'])).filter(({ scenario }) => scenario.knownBad === undefined && scenario.name.includes(values.only))
-  const rows: string[][] = []
-  for (const subject of subjects) for (const strategy of ['random', 'pct'] as const) rows.push(compare(subject, yardstick, strategy))
-  console.log(table(['scenario', 'strategy', 'executions/s', 'M steps/s', 'steps', 'of W1'], rows, 2).join('\n'))
+  const heads = ['scenario', 'strategy', 'executions/s', 'M steps/s', 'steps', 'of W1']
+  const longestName = Math.max(...subjects.map(({ scenario }) => scenario.name.length))
+  const line = lineSetter(heads, [longestName, 0, 0, 0, '1000.0'.length, '0.00 <'.length], 2)
+  console.log(line(heads))
+  for (const subject of subjects) for (const strategy of ['random', 'pct'] as const) console.log(line(compare(subject, yardstick, strategy)))
   console.log(`\ngoal: at least ${GOAL} of the steps per second of W1; < marks what misses`)
 }
 

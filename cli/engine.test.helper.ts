@@ -85,7 +85,7 @@ export function fakeEngine(parts: FakeEngineParts = {}): FakeEngine {
     parseRecording(text) {
       if (text.includes('!')) throw new RecordingError('expected a token of 40 characters, got 39; was the last one lost when it was copied?')
       return {
-        format: 1,
+        format: 2,
         heddle: '0.1.0',
         scenario: 'pool',
         file: 'package.json',
@@ -95,7 +95,7 @@ export function fakeEngine(parts: FakeEngineParts = {}): FakeEngine {
         ...parts.recording,
       } as unknown as Recording
     },
-    recordingToken: (recording) => `heddle1-${recording.scenario.length}`,
+    recordingToken: (recording) => `heddle2-${recording.scenario.length}`,
     recordingFile: (recording) => `{ "scenario": ${JSON.stringify(recording.scenario)} }\n`,
   }
 }

@@ -99,8 +99,8 @@ export class Story<W> {
   }
 
   /** A step that may have written. */
-  step(): this {
-    this.message ??= this.#invariant.everyStep?.(this.#world)
+  step(actor = 0): this {
+    this.message ??= this.#invariant.everyStep?.(this.#world, actor)
     return this
   }
 

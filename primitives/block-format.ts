@@ -39,15 +39,22 @@ export function requireZeroed(words: Int32Array, base: number, magic: number, wh
 }
 
 /** Throws BadLayoutError unless the header, as loaded, is one of this magic and layout version. */
-export function requireMagic(header: Int32Array, base: number, magic: number): void {
+export function requireMagic(header: ArrayLike<number>, base: number, magic: number): void {
   const found = header[HEADER_MAGIC_WORD] as number
   const version = header[HEADER_VERSION_WORD] as number
   if (found !== magic) throw new BadLayoutError(`expected magic ${hex(magic)} at offset ${base}, got ${hex(found)}`)
   if (version !== LAYOUT_VERSION) throw new BadLayoutError(`expected layout version ${LAYOUT_VERSION}, got ${version}`)
 }
 
+/** `count` words of 0, to be filled and stored. A plain array: a typed one of a few words takes longer to create than to store. */
+export function blankBlock(count: number): number[] {
+  const block: number[] = []
+  for (let offset = 0; offset < count; offset++) block.push(0)
+  return block
+}
+
 /** Stores `block` word by word. */
-export function storeBlock(words: Int32Array, firstIndex: number, block: Int32Array): void {
+export function storeBlock(words: Int32Array, firstIndex: number, block: ArrayLike<number>): void {
   for (let offset = 0; offset < block.length; offset++) {
     const index = firstIndex + offset
     const word = block[offset] as number
@@ -56,12 +63,12 @@ export function storeBlock(words: Int32Array, firstIndex: number, block: Int32Ar
 }
 
 /** A copy of `count` words, loaded one by one. */
-export function loadBlock(words: Int32Array, firstIndex: number, count: number): Int32Array {
-  const block = new Int32Array(count)
+export function loadBlock(words: Int32Array, firstIndex: number, count: number): number[] {
+  const block: number[] = []
   for (let offset = 0; offset < count; offset++) {
     const index = firstIndex + offset
     const word = Atomics.load(words, index)
-    block[offset] = word
+    block.push(word)
   }
   return block
 }

@@ -55,6 +55,7 @@ export class PeerTable {
 
   /** Throws BadArgumentError unless `peer`, given as `argument`, is an id of this table. */
   requireId(argument: string, peer: number): void {
+    // Written out: every operation begins here.
     if (typeof peer === 'number' && peer >= 0 && peer < this.capacity && Math.floor(peer) === peer) return
     throw new BadArgumentError(argument, peer, `an integer from 0 to ${this.capacity - 1}`)
   }

@@ -1,13 +1,17 @@
 // Actors: whatever a strategy may pick. Peers and recoveries run code in steps; the environment's actors move time or do harm.
 
 import { CallStack } from './call-stack.js'
+import type { FileOperation } from './disk/file-operation.js'
 import type { AsyncContext } from './host.js'
 import type { AtomicArray } from './instrument/contract.js'
-import { NONE, TASK } from './operation.js'
+import { isOnDisk, NONE, operationName, TASK } from './operation.js'
 import { TaskQueues } from './task-queues.js'
 
 /** Numbers of actors: peers from 0, recoveries from 16, the environment at the end of the five bits that the trace has. */
 export const RECOVERY_FIRST = 16
+export const ENVIRONMENT_FIRST = 26
+export const DISK_ID = 26
+export const POWER_ID = 27
 export const CLOCK_ID = 28
 export const CRASHER_ID = 29
 export const RESTARTER_ID = 30
@@ -64,6 +68,16 @@ export class Actor {
     this.id = id
     this.kind = kind
     this.name = name
+  }
+
+  /** What it has pending, if that is done to the disk. */
+  get file(): FileOperation | undefined {
+    return isOnDisk(this.operation) ? (this.first as FileOperation) : undefined
+  }
+
+  /** What it has pending, as reports and recordings show it. */
+  get operationName(): string {
+    return this.file?.name ?? operationName(this.operation)
   }
 
   /** The next step starts a task of its event loop, which touches nothing. */

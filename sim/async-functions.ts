@@ -6,26 +6,15 @@
 import type { Body } from './call-stack.js'
 import type { Settled } from './event-loop.js'
 import { execution } from './execution.js'
-import type { Twin } from './instrument/contract.js'
+import type { Stepped, Twin } from './instrument/contract.js'
+import type { Awaiting } from './instrument/marks.js'
 import { attach, twin } from './instrument/twins.js'
 
-class Awaiting {
-  readonly value: unknown
-  constructor(value: unknown) {
-    this.value = value
-  }
-}
-
 /** A promise of the peer that runs, and how to settle it. */
-interface Deferred {
+export interface Deferred {
   readonly promise: Promise<unknown>
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
-}
-
-/** Marks an await inside the twin of an async function. */
-export function awaiting(value: unknown): unknown {
-  return new Awaiting(value)
 }
 
 /** Gives an async function its twin. */
@@ -50,46 +39,50 @@ export function attachAsync<F extends Function>(original: F, code: Twin): F {
 function* runToAwait(body: Body, resume: () => IteratorResult<unknown, unknown>, answer: Deferred): Body {
   let step: IteratorResult<unknown, unknown>
   try {
-    step = resume()
-    while (!step.done && !(step.value instanceof Awaiting)) {
-      let result: unknown
-      try {
-        result = yield
-      } catch (error) {
-        step = body.throw(error)
-        continue
-      }
-      step = body.next(result)
-    }
+    step = yield* runToMark(body, resume)
   } catch (error) {
     answer.reject(error)
     return
   }
-  if (step.done) {
-    answer.resolve(step.value)
-    return
-  }
-  awaitThen(
-    (step.value as Awaiting).value,
-    (settled) => runToAwait(body, () => (settled.failed ? body.throw(settled.value) : body.next(settled.value)), answer),
-    (error) => runToAwait(body, () => body.throw(error), answer),
-  )
+  if (step.done) answer.resolve(step.value)
+  else awaitThen((step.value as Awaiting).value, (how) => runToAwait(body, () => goOn(body, how), answer))
 }
 
-/** Awaits a value; `failed` where even asking for it throws. */
-function awaitThen(awaited: unknown, then: (settled: Settled) => Body, failed: (error: unknown) => Body): void {
+/** Runs `body` in steps up to its next mark or its end. Throws what it throws. */
+export function* runToMark(body: Body, resume: () => IteratorResult<unknown, unknown>): Stepped<IteratorResult<unknown, unknown>> {
+  let step = resume()
+  while (!step.done && step.value === undefined) {
+    let result: unknown
+    try {
+      result = yield
+    } catch (error) {
+      step = body.throw(error)
+      continue
+    }
+    step = body.next(result)
+  }
+  return step
+}
+
+/** Goes on after an await. */
+export function goOn(body: Body, { failed, value }: Settled): IteratorResult<unknown, unknown> {
+  return failed ? body.throw(value) : body.next(value)
+}
+
+/** Awaits a value: `then` runs as a task of the peer when it has settled, or asking for it has thrown. */
+export function awaitThen(awaited: unknown, then: (how: Settled) => Body | undefined): void {
+  const { eventLoop, current } = execution
   let promise: Promise<unknown>
   try {
     promise = Promise.resolve(awaited)
   } catch (error) {
-    promise = Promise.resolve()
-    execution.eventLoop.awaitPromise(execution.current, promise, () => failed(error))
+    eventLoop.awaitPromise(current, Promise.resolve(), () => then({ failed: true, value: error }))
     return
   }
-  execution.eventLoop.awaitPromise(execution.current, promise, then)
+  eventLoop.awaitPromise(current, promise, then)
 }
 
-function deferred(): Deferred {
+export function deferred(): Deferred {
   let resolve!: (value: unknown) => void
   let rejectIt!: (error: unknown) => void
   const promise = new Promise<unknown>((yes, no) => {

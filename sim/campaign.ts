@@ -5,6 +5,7 @@ import { detailedExecution } from './detailed-execution.js'
 import type { DiscoveredScenario } from './discover.js'
 import { DistinctSet } from './distinct-set.js'
 import { type ExecutionOptions, execution } from './execution.js'
+import { FAULT_NAMES, faultCounts } from './faults.js'
 import { HarnessFault, isHarnessFault } from './harness-fault.js'
 import { begin, rest } from './heartbeat.js'
 import { inlineMoreFor } from './inlining.js'
@@ -71,9 +72,8 @@ export async function campaign(subject: DiscoveredScenario, options: CampaignOpt
 export function executionOptions(scenario: Scenario, options: Pick<CampaignOptions, 'crashes' | 'stepsMax'>, lengthEstimate: number): ExecutionOptions {
   const faults = scenario.faults ?? {}
   return {
+    ...faultCounts(faults),
     crashes: options.crashes ?? faults.crashes ?? 0,
-    restarts: faults.restarts ?? 0,
-    falseDeaths: faults.falseDeaths ?? 0,
     stepsMax: Math.min(STEPS_MAX, options.stepsMax ?? scenario.stepsMax ?? STEPS_MAX_DEFAULT),
     lengthEstimate,
   }
@@ -100,9 +100,8 @@ class Campaign {
   #executions = 0
   #steps = 0
   #unknown = 0
-  #crashes = 0
-  #restarts = 0
-  #falseDeaths = 0
+  /** How often each befell an execution. */
+  readonly #faults = faultCounts()
   #firstFailureAt: number | undefined
   #failure: Outcome | undefined
   #fault: Error | undefined
@@ -188,9 +187,7 @@ class Campaign {
   /** Takes the execution that ended into the figures; returns its number, from 0. */
   #count(): number {
     this.#steps += execution.trace.steps
-    this.#crashes += execution.environment.crashCount
-    this.#restarts += execution.environment.restartCount
-    this.#falseDeaths += execution.environment.falseDeathCount
+    for (const name of FAULT_NAMES) this.#faults[name] += execution.environment.befallen[name]
     this.#distinct.add(behaviourOf(execution.peers))
     return this.#executions++
   }
@@ -330,14 +327,18 @@ class Campaign {
       reasons.push('vacuous: no peer took a step, so there was nothing to interleave; expected code that works on shared memory')
     else if (this.#scenario.kinds.length > 1 && !this.#sample.shared) reasons.push('vacuous: no two peers ever touched the same location of shared memory')
     if (this.#executions < FAULTS_EXPECTED_AFTER) return reasons
-    const { crashes, restarts, falseDeaths } = this.#executionOptions
-    if (crashes > 0 && this.#crashes === 0) reasons.push('vacuous: a crash was asked for and never befell')
+    const { crashes, restarts, falseDeaths, powerFailures, diskErrors } = this.#executionOptions
+    const befallen = this.#faults
+    if (crashes > 0 && befallen.crashes === 0) reasons.push('vacuous: a crash was asked for and never befell')
     // Who forbids crashes for this campaign forbids restarts.
-    if (restarts > 0 && this.#restarts === 0 && this.#options.crashes !== 0)
+    if (restarts > 0 && befallen.restarts === 0 && this.#options.crashes !== 0)
       reasons.push(
         `vacuous: a restart was asked for and never befell${crashes === 0 ? '; only a peer that crashed starts again, so expected faults.crashes as well' : ''}`,
       )
-    if (falseDeaths > 0 && this.#falseDeaths === 0)
+    if (powerFailures > 0 && befallen.powerFailures === 0) reasons.push('vacuous: a power failure was asked for and never befell')
+    if (diskErrors > 0 && befallen.diskErrors === 0)
+      reasons.push('vacuous: an error of the disk was asked for and never befell; expected code that calls functions of node:fs that the disk can fail')
+    if (falseDeaths > 0 && befallen.falseDeaths === 0)
       reasons.push(
         `vacuous: a false death was asked for and never befell${this.#scenario.recover === undefined ? '; expected a recover function, which runs for the peer declared dead' : ''}`,
       )

@@ -1,6 +1,6 @@
 // Who plays in the executions of a subject: its peers, each with its code and its `me`, and the recoveries that faults bring in.
 
-import { Actor, CLOCK_ID, RECOVERY_FIRST } from './actor.js'
+import { Actor, ENVIRONMENT_FIRST, RECOVERY_FIRST } from './actor.js'
 import type { Execution } from './execution.js'
 import { peerHandle } from './peer-handle.js'
 import { type PeerHandle, peerFunction, type Scenario } from './scenario.js'
@@ -8,10 +8,12 @@ import { type PeerHandle, peerFunction, type Scenario } from './scenario.js'
 /** Code of the user's, before it is known whether it can be stepped. */
 export type Code = (this: unknown, ...args: unknown[]) => unknown
 
-const RECOVERIES_MAX = CLOCK_ID - RECOVERY_FIRST
+const RECOVERIES_MAX = ENVIRONMENT_FIRST - RECOVERY_FIRST
 
 export class Cast {
   readonly peers: Actor[] = []
+  /** Peers and recoveries of this execution. */
+  readonly everybody: Actor[] = []
   readonly #execution: Execution
   readonly #code: Code[] = []
   /** In the order of their first use; so many of them play in this execution. */
@@ -26,24 +28,28 @@ export class Cast {
   /** Takes a subject: its peers are there from now on. */
   load(subject: Scenario): void {
     this.peers.length = 0
+    this.everybody.length = 0
     this.#code.length = 0
     this.#recoveries.length = 0
+    this.#recoveryCount = 0
     this.#handles.clear()
     for (const [id, kind] of subject.kinds.entries()) {
-      this.peers.push(this.#engage(new Actor(id, kind, peerName(subject, id))))
+      const peer = this.#engage(new Actor(id, kind, peerName(subject, id)))
+      this.peers.push(peer)
+      this.everybody.push(peer)
       this.#code.push(peerFunction(subject, kind) as Code)
     }
   }
 
   /** A new execution: every peer as before its first step, and no recovery. */
   reset(): void {
-    this.#recoveryCount = 0
+    this.dismissRecoveries()
     for (let i = 0; i < this.peers.length; i++) (this.peers[i] as Actor).reset()
   }
 
-  /** Peers and recoveries of this execution. */
-  get everybody(): Actor[] {
-    return [...this.peers, ...this.#recoveries.slice(0, this.#recoveryCount)]
+  /** No recovery plays any more; those that come are others. */
+  dismissRecoveries(): void {
+    for (; this.#recoveryCount > 0; this.#recoveryCount--) this.everybody.pop()
   }
 
   codeOf(peer: Actor): Code {
@@ -59,14 +65,12 @@ export class Cast {
     const at = this.#recoveryCount
     if (at === RECOVERIES_MAX) return undefined
     this.#recoveryCount++
-    const known = this.#recoveries[at]
-    if (known === undefined) {
-      const made = this.#engage(new Actor(RECOVERY_FIRST + at, 'recovery', at === 0 ? 'recovery' : `recovery ${at + 1}`))
-      this.#recoveries.push(made)
-      return made
-    }
-    known.reset()
-    return known
+    if (at === this.#recoveries.length)
+      this.#recoveries.push(this.#engage(new Actor(RECOVERY_FIRST + at, 'recovery', at === 0 ? 'recovery' : `recovery ${at + 1}`)))
+    const recovery = this.#recoveries[at] as Actor
+    recovery.reset()
+    this.everybody.push(recovery)
+    return recovery
   }
 
   #engage(actor: Actor): Actor {

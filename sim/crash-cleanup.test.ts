@@ -37,6 +37,31 @@ const WAYS: Readonly<Record<string, string>> = {
     const iterator = items()
     for (let item = await iterator.next(); !item.done; item = await iterator.next()) Atomics.add(words, 0, item.value)
   }`,
+  'for await': `async peer({ words, clean }, me) {
+    try { for await (const item of [Promise.resolve(1), 2]) { work(words); await null } } finally { clean(me) }
+  }`,
+  'after a for await': `async peer({ words, clean }, me) { for await (const item of [1, 2]) Atomics.add(words, 0, item); clean(me); await null; clean(me) }`,
+  'closing of what a for await was over': `async peer({ words, clean }, me) {
+    const items = { [Symbol.asyncIterator]: () => ({ next: async () => ({ value: 1, done: false }), return: async () => { await null; clean(me); return {} } }) }
+    for await (const item of items) { work(words); await null; if (Atomics.load(words, 0) > 0) break }
+  }`,
+  'for await over an async generator': `async peer({ words, clean }, me) {
+    async function* items() { try { yield 1; await null; yield 2; work(words) } finally { await null; clean(me) } }
+    try { for await (const item of items()) Atomics.add(words, 0, item) } finally { clean(me) }
+  }`,
+  'async generator with requests in a queue': `async peer({ words, clean }, me) {
+    async function* items() { try { yield 1; clean(me); yield 2; clean(me) } finally { clean(me) } }
+    const iterator = items()
+    const all = [iterator.next(), iterator.next(), iterator.next()]
+    work(words)
+    await Promise.all(all)
+    work(words)
+  }`,
+  'async generator that delegates': `async peer({ words, clean }, me) {
+    async function* inner() { try { yield 1; await null; yield 2 } finally { await null; clean(me) } }
+    async function* outer() { try { yield* inner(); await null } finally { await null; clean(me) } }
+    for await (const item of outer()) Atomics.add(words, 0, item)
+  }`,
   'finally of a promise': `async peer({ words, clean }, me) { await Promise.resolve().then(() => work(words)).finally(() => clean(me)) }`,
   'timer and microtask': `peer({ words, clean }, me) { setTimeout(() => clean(me), 5); queueMicrotask(() => clean(me)); work(words) }`,
   sleeping: `peer({ words, clean }, me) { try { work(words); me.sleep(5); Atomics.wait(words, 1, 0, 5) } finally { clean(me) } }`,

@@ -1,15 +1,17 @@
 // Executions that are looked at step by step, and the outcome that is made of one: for failures, samples and replay.
 
-import { CLOCK_ID, RECOVERY_FIRST } from './actor.js'
+import { ENVIRONMENT_FIRST, RECOVERY_FIRST } from './actor.js'
+import { plural } from './count.js'
 import type { DiscoveredScenario } from './discover.js'
 import { type ExecutionOptions, execution } from './execution.js'
+import { faultCounts } from './faults.js'
 import { authorFile } from './instrument/load.js'
 import { displayPath } from './instrument/load-error.js'
 import { mapStack } from './instrument/positions.js'
 import type { HistoryEvent } from './invariant.js'
 import type { ExecutionStatistics, Outcome, Position, TraceStep } from './outcome.js'
 import { formatSeed, type Seed } from './random-streams.js'
-import type { Recording } from './recording.js'
+import { FORMAT, type Recording } from './recording.js'
 import { settleExecution, startExecution } from './run-execution.js'
 import { siteOf } from './sites.js'
 import { type StepDetail, StepRecorder } from './step-recorder.js'
@@ -44,15 +46,15 @@ export async function detailedExecution(subject: DiscoveredScenario, options: Ex
 
 function recordingOf(subject: DiscoveredScenario, options: ExecutionOptions, seed: Seed, strategy: RecordingStrategy, traceHash: string): Recording {
   const { failure, trace } = execution
-  const { crashes, restarts, falseDeaths, stepsMax, lengthEstimate } = options
+  const { stepsMax, lengthEstimate } = options
   return {
-    format: 1,
+    format: FORMAT,
     heddle: HEDDLE_VERSION,
     scenario: subject.scenario.name,
     file: displayPath(subject.file),
     seed: formatSeed(seed),
     strategy: strategy.name,
-    options: { crashes, restarts, falseDeaths, stepsMax, lengthEstimate, packages: [...subject.packages] },
+    options: { ...faultCounts(options), stepsMax, lengthEstimate, packages: [...subject.packages] },
     ...(failure === undefined ? {} : { failure: { verdict: failure.verdict, name: failure.name, message: failure.message, step: failure.step } }),
     steps: trace.steps,
     traceHash,
@@ -67,7 +69,7 @@ function lanesOf(): string[] {
 }
 
 function laneOf(actorId: number): number {
-  if (actorId >= CLOCK_ID) return -1
+  if (actorId >= ENVIRONMENT_FIRST) return -1
   return actorId < RECOVERY_FIRST ? actorId : execution.peers.length + actorId - RECOVERY_FIRST
 }
 
@@ -99,6 +101,7 @@ function traceStep(detail: StepDetail, index: number, history: readonly HistoryE
 }
 
 function locationOf(detail: StepDetail): string {
+  if (detail.file !== undefined) return detail.file.path
   if (detail.array === undefined) return ''
   const name = execution.locate(detail.array, detail.index)
   if (name !== undefined) return name
@@ -108,7 +111,8 @@ function locationOf(detail: StepDetail): string {
   return `${array}[${index}]`
 }
 
-function operandsOf({ operation, first, second }: StepDetail): string {
+function operandsOf({ operation, file, first, second }: StepDetail): string {
+  if (file !== undefined) return file.operands
   switch (operation) {
     case 'load':
     case 'wake':
@@ -138,6 +142,8 @@ function resultOf({ operation, result }: StepDetail): string {
 }
 
 function show(value: unknown): string {
+  if (value instanceof Uint8Array) return plural(value.length, 'byte')
+  if (value instanceof Error) return (value as NodeJS.ErrnoException).code ?? value.message
   return typeof value === 'string' ? value : typeof value === 'bigint' ? `${value}n` : String(value)
 }
 
@@ -148,7 +154,8 @@ function statisticsOf(steps: readonly StepDetail[]): ExecutionStatistics {
     steps: steps.length,
     switches,
     preemptions: steps.filter((step) => step.preemption).length,
-    crashes: execution.environment.crashCount,
+    crashes: execution.environment.befallen.crashes,
+    powerFailures: execution.environment.befallen.powerFailures,
     peers: execution.peers.length,
   }
 }

@@ -58,7 +58,7 @@ test.serial('determinism: trace, choices and findings are the same in every proc
   const outputs = await Promise.all(
     [['first'], ['last'], ['first', 'warm'], ['last', 'warm']].map(async (args) => (await run(process.execPath, [script, ...args])).stdout),
   )
-  t.regex(outputs[0] as string, /"status":"failed".*"token":"heddle1\./)
+  t.regex(outputs[0] as string, /"status":"failed".*"token":"heddle2\./)
   for (const output of outputs) t.is(output, outputs[0])
 })
 

@@ -45,7 +45,12 @@ const WRONG: readonly (readonly [string, string, RegExp])[] = [
   [
     'an unknown fault',
     `export default scenario('x', { ...${FINE}, faults: { crash: 1 } })`,
-    /expected faults to have crashes, restarts, falseDeaths or victims, got crash/,
+    /expected faults to have crashes, restarts, falseDeaths, powerFailures, diskErrors, diskErrorKinds or victims, got crash/,
+  ],
+  [
+    'an unknown error of the disk',
+    `export default scenario('x', { ...${FINE}, faults: { diskErrors: 1, diskErrorKinds: ['EPERM'] } })`,
+    /expected faults\.diskErrorKinds to name errors \(EIO, ENOSPC, short\), got "EPERM"/,
   ],
   [
     'an invariant that is a function',

@@ -59,7 +59,7 @@ export async function discover(paths: readonly string[], options: DiscoverOption
         file,
         packages,
         files,
-        stateful: stateful.map(({ name, ...place }) => ({ name, position: { ...place, file: displayPath(place.file) } })),
+        stateful: stateful.map(({ name, file, line, column }) => ({ name, position: { file: displayPath(file), line, column } })),
       })
   }
   refuseEqualNames(found)

@@ -1,11 +1,13 @@
 // The actors that are no peers: the clock moves virtual time, the crasher ends a peer between two of its steps, the restarter starts
-// it again, the accuser declares a running peer dead. A strategy picks them like any other actor; budgets bound them.
+// it again, the accuser declares a running peer dead, the power fails, the disk errs. A strategy picks them like any other actor; budgets bound them.
 
-import { ACCUSER_ID, Actor, CLOCK_ID, CRASHER_ID, RESTARTER_ID } from './actor.js'
+import { ACCUSER_ID, Actor, CLOCK_ID, CRASHER_ID, DISK_ID, POWER_ID, RESTARTER_ID } from './actor.js'
 import { Clock } from './clock.js'
+import { DISK_FAULTS, type DiskFault, type FileOperation } from './disk/file-operation.js'
 import type { Execution } from './execution.js'
+import { FAULT_NAMES, faultCounts } from './faults.js'
 import { mustNotThrow } from './harness-fault.js'
-import { ADVANCE, CRASH, DECLARE_DEAD, RESTART } from './operation.js'
+import { ADVANCE, CRASH, DECLARE_DEAD, DISK_ERROR, POWER_FAILURE, RESTART } from './operation.js'
 import type { SkewedClock } from './outcome.js'
 
 /** What the choice of a crash's victim is called. */
@@ -13,6 +15,9 @@ export const VICTIM_LABEL = 'victim of the crash'
 
 /** What the choice of a moment is called to which time goes: 0 is whatever comes first, the others are stops at deadlines, in their order. */
 export const TIME_LABEL = 'moment to which time goes'
+
+/** What the choice is called whether the power fails after everybody has ended. */
+export const POWER_AT_END_LABEL = 'power failure after the end'
 
 /** How far the clock goes when code reads it and nothing is due. */
 const TICKS_MS = [1, 10, 100, 1000] as const
@@ -30,16 +35,18 @@ export class Environment {
   /** Those of the actors that can act now. */
   readonly enabled: Actor[] = []
   readonly clock = new Clock()
-  readonly left = { crashes: 0, restarts: 0, falseDeaths: 0 }
-  /** Faults of this execution. */
-  crashCount = 0
-  restartCount = 0
-  falseDeathCount = 0
+  /** How often each fault may still befall this execution, and how often each has. */
+  readonly left = faultCounts()
+  readonly befallen = faultCounts()
   readonly #execution: Execution
   readonly #clockActor = new Actor(CLOCK_ID, 'clock', 'clock')
   readonly #crasher = new Actor(CRASHER_ID, 'crasher', 'crasher')
   readonly #restarter = new Actor(RESTARTER_ID, 'restarter', 'restarter')
   readonly #accuser = new Actor(ACCUSER_ID, 'accuser', 'accuser')
+  readonly power = new Actor(POWER_ID, 'power', 'power')
+  readonly #disk = new Actor(DISK_ID, 'disk', 'disk')
+  /** An error befalls the next operation on the disk that can have one. */
+  #diskErrs = false
   /** Crashed peers that will start again. */
   readonly #restartable: Actor[] = []
   #clockRead = false
@@ -52,12 +59,13 @@ export class Environment {
 
   reset(): void {
     const { options, subject } = this.#execution
-    this.left.crashes = options.crashes
-    this.left.restarts = options.restarts
-    this.left.falseDeaths = subject.recover === undefined ? 0 : options.falseDeaths
-    this.crashCount = 0
-    this.restartCount = 0
-    this.falseDeathCount = 0
+    for (let i = 0; i < FAULT_NAMES.length; i++) {
+      const name = FAULT_NAMES[i] as (typeof FAULT_NAMES)[number]
+      this.left[name] = options[name]
+      this.befallen[name] = 0
+    }
+    if (subject.recover === undefined) this.left.falseDeaths = 0
+    this.#diskErrs = false
     this.clock.reset()
     if (this.#restartable.length > 0) this.#restartable.length = 0
     this.#clockRead = false
@@ -76,7 +84,11 @@ export class Environment {
     const before = enabled.length
     if (before > 0) enabled.length = 0
     if (this.clock.pending > 0 || this.#clockRead || this.#execution.subject.deadlines !== undefined) enabled.push(this.#clockActor)
-    if (left.crashes + left.falseDeaths > 0 && this.#victims().length > 0) {
+    if (left.powerFailures + left.diskErrors > 0 && this.#anybodyAlive()) {
+      if (left.powerFailures > 0) enabled.push(this.power)
+      if (left.diskErrors > 0 && !this.#diskErrs) enabled.push(this.#disk)
+    }
+    if (left.crashes + left.falseDeaths > 0 && this.#anyVictim()) {
       if (left.crashes > 0) enabled.push(this.#crasher)
       if (left.falseDeaths > 0) enabled.push(this.#accuser)
     }
@@ -115,11 +127,28 @@ export class Environment {
     return stopped
   }
 
+  /** The error of the disk that befalls this operation, if one does. */
+  diskFaultFor(operation: FileOperation): DiskFault | undefined {
+    if (!this.#diskErrs) return undefined
+    const execution = this.#execution
+    const kinds = execution.subject.faults?.diskErrorKinds ?? DISK_FAULTS
+    const possible = operation.faults.filter((fault) => kinds.includes(fault))
+    if (possible.length === 0) return undefined
+    const fault = possible[execution.choose(possible.length, 'error of the disk', 'disk')] as DiskFault
+    this.#diskErrs = false
+    this.befallen.diskErrors++
+    execution.report('disk error', fault, execution.current, { operation: operation.name, path: operation.path })
+    this.refresh()
+    return fault
+  }
+
   /** One step of one of the actors. */
   act(actor: Actor): void {
     if (actor === this.#clockActor) this.#advance()
     else if (actor === this.#crasher) this.#crash()
     else if (actor === this.#restarter) this.#restart()
+    else if (actor === this.power) this.#failPower()
+    else if (actor === this.#disk) this.#letDiskErr()
     else this.#accuse()
     this.refresh()
   }
@@ -165,11 +194,21 @@ export class Environment {
     return new Set(alive.map((actor) => actor.clockAheadMs))
   }
 
+  /** Asked whenever somebody starts or ends, so it makes no list. */
+  #anyVictim(): boolean {
+    const { peers } = this.#execution
+    for (let i = 0; i < peers.length; i++) if (this.#mayBefall(peers[i] as Actor)) return true
+    return false
+  }
+
   #victims(): Actor[] {
+    return this.#execution.peers.filter((actor) => this.#mayBefall(actor))
+  }
+
+  #mayBefall(actor: Actor): boolean {
+    if (actor.state !== 'ready' && actor.state !== 'blocked') return false
     const kinds = this.#execution.subject.faults?.victims
-    return this.#execution.peers.filter(
-      (actor) => (actor.state === 'ready' || actor.state === 'blocked') && (kinds === undefined || kinds.includes(actor.kind)),
-    )
+    return kinds === undefined || kinds.includes(actor.kind)
   }
 
   #crash(): void {
@@ -177,7 +216,7 @@ export class Environment {
     const execution = this.#execution
     const victim = victims[execution.choose(victims.length, VICTIM_LABEL, 'faults')] as Actor
     this.left.crashes--
-    this.crashCount++
+    this.befallen.crashes++
     execution.onCrash?.(victim)
     execution.stepDone(this.#crasher, CRASH, victim.id, 0)
     execution.kill(victim)
@@ -191,7 +230,7 @@ export class Environment {
   #restart(): void {
     const actor = this.#restartable.shift() as Actor
     actor.incarnation++
-    this.restartCount++
+    this.befallen.restarts++
     this.#execution.stepDone(this.#restarter, RESTART, actor.id, actor.incarnation)
     this.#execution.report('restart', actor.kind, actor, undefined)
     this.#execution.startPeer(actor)
@@ -201,9 +240,30 @@ export class Environment {
     const victims = this.#victims()
     const victim = victims[this.#execution.choose(victims.length, 'peer declared dead', 'faults')] as Actor
     this.left.falseDeaths--
-    this.falseDeathCount++
+    this.befallen.falseDeaths++
     this.#execution.stepDone(this.#accuser, DECLARE_DEAD, victim.id, 0)
     this.#execution.report('declared dead', victim.kind, victim, undefined)
     this.#execution.recover(victim, false)
+  }
+
+  #anybodyAlive(): boolean {
+    return this.#execution.readyCount + this.#execution.blockedCount > 0
+  }
+
+  /** The machine goes down, with everybody on it, and comes up again. */
+  #failPower(): void {
+    const execution = this.#execution
+    this.left.powerFailures--
+    this.befallen.powerFailures++
+    this.#restartable.length = 0
+    this.#diskErrs = false
+    execution.stepDone(this.power, POWER_FAILURE, 0, this.befallen.powerFailures)
+    execution.reboot(this.power)
+  }
+
+  #letDiskErr(): void {
+    this.left.diskErrors--
+    this.#diskErrs = true
+    this.#execution.stepDone(this.#disk, DISK_ERROR, 0, 0)
   }
 }

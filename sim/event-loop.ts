@@ -1,6 +1,6 @@
 // The event loops of peers: timers, microtasks and promises bring tasks, and a peer runs its next task when its stack is empty.
 
-import { type Actor, CLOCK_ID } from './actor.js'
+import { type Actor, ENVIRONMENT_FIRST } from './actor.js'
 import type { Body } from './call-stack.js'
 import type { Execution } from './execution.js'
 import { describeError, HarnessFault, isHarnessFault } from './harness-fault.js'
@@ -191,7 +191,7 @@ export class EventLoop {
 
   #owner(what: string): Actor {
     const { phase, current, subject } = this.#execution
-    if (phase !== 'peer' || current.id >= CLOCK_ID)
+    if (phase !== 'peer' || current.id >= ENVIRONMENT_FIRST)
       throw new HarnessFault(`scenario "${subject.name}" started ${what} in ${phase === 'setup' ? 'setup' : 'a check'}, where no peer runs that could own it`)
     return current
   }

@@ -8,15 +8,17 @@
 //
 // There is one execution object for the process: its fields are reset between executions, and its arrays are reused.
 
-import { Actor, CLOCK_ID } from './actor.js'
+import { Actor, CLOCK_ID, ENVIRONMENT_FIRST } from './actor.js'
 import { BufferPool } from './buffer-pool.js'
 import type { Body } from './call-stack.js'
 import { Cast, type Code } from './cast.js'
 import { plural } from './count.js'
 import { cannotEnd, deadlockMessage } from './deadlock.js'
+import { type Decision, Disk } from './disk/disk.js'
 import { DynamicImports } from './dynamic-imports.js'
-import { Environment } from './environment.js'
+import { Environment, POWER_AT_END_LABEL } from './environment.js'
 import { EventLoop } from './event-loop.js'
+import type { FaultCounts } from './faults.js'
 import { describeError, HarnessFault, isHarnessFault, mustNotThrow } from './harness-fault.js'
 import { host } from './host.js'
 import type { AtomicArray, Switch } from './instrument/contract.js'
@@ -26,7 +28,7 @@ import { InvariantChecks, type Violation } from './invariant-checks.js'
 import { changesState, NONE, TASK } from './operation.js'
 import type { Failure } from './outcome.js'
 import { perform, PENDING as THE_PENDING } from './perform.js'
-import { RandomStream, ScheduleStream, type Seed, type StreamName } from './random-streams.js'
+import { ExecutionStreams, type RandomStream, type Seed, type StreamName } from './random-streams.js'
 import type { Scenario } from './scenario.js'
 import { SimulatedHost } from './simulated-host.js'
 import { onlySpins, spinningMessage } from './spinning.js'
@@ -36,10 +38,7 @@ import { ACTORS_MAX, Trace, WORDS_PER_STEP } from './trace.js'
 import { Waiters } from './waiters.js'
 
 /** What stays the same for all executions of a campaign. */
-export interface ExecutionOptions {
-  readonly crashes: number
-  readonly restarts: number
-  readonly falseDeaths: number
+export interface ExecutionOptions extends FaultCounts {
   readonly stepsMax: number
   /** Steps that an execution is expected to take, at least 1. */
   readonly lengthEstimate: number
@@ -125,6 +124,10 @@ export class Execution implements Run {
   readonly imports = new DynamicImports(this)
   readonly waiters = new Waiters()
   readonly buffers = new BufferPool()
+  readonly disk = new Disk({
+    choose: (bound, label) => this.choose(bound, label, 'disk'),
+    nowMs: () => this.environment.clock.nowMs,
+  })
   /** `setup`: the world is being built. `peer`: code of a peer runs. `check`: invariants and the like run. */
   phase: 'setup' | 'peer' | 'check' = 'setup'
 
@@ -141,13 +144,16 @@ export class Execution implements Run {
   onInsideOneStep: ((operation: string) => void) | undefined = undefined
   /** Called with the victim before it dies. */
   onCrash: ((victim: Actor) => void) | undefined = undefined
+  /** Called after a power failure, before set-up, with what it decided. */
+  onPowerFailure: ((decisions: readonly Decision[]) => void) | undefined = undefined
+  /** Power failures of this execution so far. */
+  boot = 0
 
   /** A new one after each execution with timers, so that their handles, kept in a variable of a module, are known to be old. */
   #host = new SimulatedHost(this)
   #checks!: InvariantChecks
-  readonly #schedule = new ScheduleStream()
-  #scheduleSeeded = false
-  readonly #streams = new Map<StreamName, RandomStream>()
+  readonly #streams = new ExecutionStreams()
+  readonly #schedule = this.#streams.schedule
 
   get lengthEstimate(): number {
     return this.options.lengthEstimate
@@ -157,7 +163,7 @@ export class Execution implements Run {
     return this.subject.deadlines !== undefined
   }
 
-  get faultsLeft(): { readonly crashes: number; readonly restarts: number; readonly falseDeaths: number } {
+  get faultsLeft(): FaultCounts {
     return this.environment.left
   }
 
@@ -180,7 +186,7 @@ export class Execution implements Run {
     this.#reset()
     host.current = this.#host
     recorder?.begin()
-    this.world = this.#setUp()
+    this.world = this.#boot()
     this.#checks.begin(this.world)
     strategy.begin(this)
     if (strategy.uniform === true) this.stream('schedule')
@@ -192,11 +198,16 @@ export class Execution implements Run {
     this.next = this.#decide()
   }
 
-  #setUp(): unknown {
+  #boot(): unknown {
     let world: unknown
     try {
-      world = this.subject.setup()
+      world = this.subject.setup({ boot: this.boot })
     } catch (error) {
+      // What a power failure left may be more than set-up can take.
+      if (this.boot > 0 && !isHarnessFault(error)) {
+        this.fail('violated', 'setup threw', `setup threw ${describeError(error)} after a power failure`, error instanceof Error ? error.stack : undefined)
+        return undefined
+      }
       return mustNotThrow(this.subject.name, 'setup', () => {
         throw error
       })
@@ -221,7 +232,7 @@ export class Execution implements Run {
   #loop(): void {
     for (;;) {
       const actor = this.next
-      if (actor.id < CLOCK_ID) this.#step(actor)
+      if (actor.id < ENVIRONMENT_FIRST) this.#step(actor)
       else if (actor.id < ACTORS_MAX) this.#environmentStep(actor)
       else if (actor === UNDECIDED) this.next = this.#decide()
       else return
@@ -336,18 +347,7 @@ export class Execution implements Run {
   }
 
   stream(name: StreamName): RandomStream {
-    if (name === 'schedule') {
-      // Every execution draws from it, so there is one for all.
-      if (!this.#scheduleSeeded) this.#schedule.seed(this.seed)
-      this.#scheduleSeeded = true
-      return this.#schedule
-    }
-    let stream = this.#streams.get(name)
-    if (stream === undefined) {
-      stream = new RandomStream(this.seed, name)
-      this.#streams.set(name, stream)
-    }
-    return stream
+    return this.#streams.take(name, this.seed)
   }
 
   /** Adds to the history and asks the invariants that look at events. */
@@ -462,6 +462,29 @@ export class Execution implements Run {
 
   startPeer(actor: Actor): void {
     this.#start(actor, this.cast.codeOf(actor), this.world, this.cast.handleOf(actor))
+  }
+
+  /**
+   * The power fails and comes back: nothing of anybody runs any more, shared memory is gone, and of the disk there is what survived. Set-up
+   * builds a new world, and all peers begin again, those too that had ended.
+   */
+  reboot(power: Actor): void {
+    for (const actor of this.cast.everybody) if (actor.state === 'ready' || actor.state === 'blocked') this.kill(actor)
+    this.cast.dismissRecoveries()
+    this.boot++
+    this.phase = 'setup'
+    const decisions = this.onPowerFailure === undefined ? [] : this.disk.unsynced()
+    const survived = this.disk.powerFailure()
+    this.onPowerFailure?.(decisions)
+    this.world = this.#boot()
+    this.phase = 'check'
+    if (this.failure !== undefined) return
+    this.#checks.afterPowerFailure(this.world)
+    this.report('power failure', power.kind, power, survived)
+    for (const peer of this.peers) {
+      peer.incarnation++
+      this.startPeer(peer)
+    }
   }
 
   /** Starts the scenario's recovery, if it has one, for a peer that died or was declared dead. */
@@ -585,6 +608,7 @@ export class Execution implements Run {
     if (this.environment.canHelp && (this.blockedCount > 0 || this.enabledEnvironment.some((actor) => actor.id !== CLOCK_ID))) {
       return this.enabledEnvironment.length === 1 ? (this.enabledEnvironment[0] as Actor) : this.strategy.pick(this)
     }
+    if (this.blockedCount === 0 && this.environment.left.powerFailures > 0 && this.choose(2, POWER_AT_END_LABEL, 'faults') === 1) return this.environment.power
     if (this.blockedCount > 0 && this.cast.everybody.some(cannotEnd)) this.fail('deadlock', 'deadlock', deadlockMessage(this.cast.everybody))
     else {
       this.phase = 'check'
@@ -596,7 +620,7 @@ export class Execution implements Run {
 
   /** Whether a peer waits for a promise that somebody may have settled since microtasks last ran. */
   #mustSettle(): boolean {
-    return this.#settledAt !== this.trace.steps && this.cast.everybody.some((actor) => actor.state === 'blocked' && actor.promises > 0)
+    return this.#settledAt !== this.trace.steps && this.cast.everybody.some(awaitsPromise)
   }
 
   /** Between two steps: what must hold. False if nobody may go on. */
@@ -609,7 +633,7 @@ export class Execution implements Run {
       this.#eventSinceCheck = false
       const before = this.phase
       this.phase = 'check'
-      const violation = this.#checks.afterStep(this.world, changed)
+      const violation = this.#checks.afterStep(this.world, this.trace.lastActor(), changed)
       this.phase = before
       this.#violatedBy(violation)
       if (this.failure !== undefined) return false
@@ -689,21 +713,26 @@ export class Execution implements Run {
     this.#settling = false
     this.#settledAt = -1
     this.#eventSinceCheck = false
-    this.#scheduleSeeded = false
     this.#drawAmong = 0
     this.#aheadUntil = 0
     this.#leadUntil = 0
     this.phase = 'setup'
+    this.boot = 0
     if (this.history.length > 0) this.history.length = 0
-    if (this.#streams.size > 0) this.#streams.clear()
+    this.#streams.reset()
     this.cast.reset()
     this.environment.reset()
     if (this.eventLoop.hadTimers) this.#host = new SimulatedHost(this)
     this.eventLoop.reset()
     this.waiters.reset()
     this.buffers.reset()
+    this.disk.reset()
     this.#host.reset()
   }
+}
+
+function awaitsPromise(actor: Actor): boolean {
+  return actor.state === 'blocked' && actor.promises > 0
 }
 
 /** The execution of this process. */

@@ -1,6 +1,8 @@
 // What the stand-ins for globals ask of the execution that runs. One execution runs at a time; `host.current` is the
 // engine's side of it while it runs and `undefined` at all other times, when stand-ins pass through to the real thing.
 
+import type { Disk } from './disk/disk.js'
+import type { FileOperation } from './disk/file-operation.js'
 import type { Switch } from './instrument/contract.js'
 
 /** What each `AsyncLocalStorage` holds, by the storage. Never changed: another context takes its place. */
@@ -11,6 +13,8 @@ export interface Host {
   readonly phase: 'setup' | 'peer' | 'check'
   /** Number of the running peer, 0-based; -1 outside phase `peer`. Each incarnation counts as a thread of its own in `threadId`. */
   readonly peer: number
+  /** Power failures so far. */
+  readonly boot: number
   /** Id that `worker_threads.threadId` shows: 1-based, one for each peer and incarnation; 0 outside phase `peer`. */
   readonly threadId: number
   /** The context of `node:async_hooks` in which the running peer's task runs; outside phase `peer` one for all. Ends with the execution. */
@@ -36,6 +40,12 @@ export interface Host {
   stopTimer(id: number): void
   /** Queues a task of the running peer: `tick` for `process.nextTick`, `microtask` for `queueMicrotask` (the default), `immediate` for `setImmediate`. */
   enqueue(callback: (...args: unknown[]) => unknown, args: readonly unknown[], kind?: 'tick' | 'microtask' | 'immediate'): void
+  /** The disk of the execution, which all peers share. */
+  readonly disk: Disk
+  /** An operation on the disk as a step: SWITCH, after which the twin must `yield`, and is resumed with the result or the exception. */
+  fileStep(operation: FileOperation): Switch
+  /** The same in code that is not stepped: does it at once. Throws what the operation throws. */
+  fileInsideOneStep(operation: FileOperation): unknown
   /** A module was evaluated while the execution ran, by what the user's `file` says in `what`: the execution does not count and is run again. */
   moduleLoaded(what: string, file: string): void
   /** Throws {@link OutsideWorldError}: the call would make the run depend on the outside world. */

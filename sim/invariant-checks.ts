@@ -9,12 +9,13 @@ export interface Violation {
   readonly message: string
 }
 
-// The moments at which an invariant is asked.
-const BEGIN = 0
-const EVERY_STEP = 1
-const ON_EVENT = 2
-const AT_END = 3
-type Moment = typeof BEGIN | typeof EVERY_STEP | typeof ON_EVENT | typeof AT_END
+/** One invariant at one of its moments: they all look alike to the engine, as the invariants do not. */
+interface Check {
+  readonly invariant: Invariant
+  readonly ask: Ask
+}
+
+type Ask = (this: Invariant, first: unknown, second: unknown, third: unknown) => unknown
 
 export class InvariantChecks {
   /** Whether anything must be looked at between two steps. */
@@ -22,76 +23,107 @@ export class InvariantChecks {
   /** Whether anything is asked when an event is reported. */
   readonly onEvents: boolean
   readonly #scenario: string
-  readonly #begin: readonly Invariant[]
-  readonly #everyStep: readonly Invariant[]
-  readonly #everyWrite: readonly Invariant[]
-  readonly #onEvent: readonly Invariant[]
-  readonly #atEnd: readonly Invariant[]
+  readonly #begin: readonly Check[]
+  readonly #everyStep: readonly Check[]
+  readonly #everyWrite: readonly Check[]
+  readonly #onEvent: readonly Check[]
+  readonly #atEnd: readonly Check[]
+  readonly #afterPowerFailure: readonly Check[]
 
   constructor(subject: Scenario) {
     const invariants = subject.invariants ?? []
     this.#scenario = subject.name
-    this.#begin = invariants.filter((invariant) => invariant.begin !== undefined)
-    this.#everyStep = invariants.filter((invariant) => invariant.everyStep !== undefined && invariant.when !== 'writes')
-    this.#everyWrite = invariants.filter((invariant) => invariant.everyStep !== undefined && invariant.when === 'writes')
-    this.#onEvent = invariants.filter((invariant) => invariant.onEvent !== undefined)
-    this.#atEnd = invariants.filter((invariant) => invariant.atEnd !== undefined)
+    this.#begin = checks(invariants, 'begin')
+    this.#everyStep = checks(
+      invariants.filter((invariant) => invariant.when !== 'writes'),
+      'everyStep',
+    )
+    this.#everyWrite = checks(
+      invariants.filter((invariant) => invariant.when === 'writes'),
+      'everyStep',
+    )
+    this.#onEvent = checks(invariants, 'onEvent')
+    this.#atEnd = checks(invariants, 'atEnd')
+    this.#afterPowerFailure = checks(invariants, 'afterPowerFailure')
     this.betweenSteps = this.#everyStep.length + this.#everyWrite.length > 0
     this.onEvents = this.#onEvent.length > 0
   }
 
   begin(world: unknown): void {
-    if (this.#begin.length > 0) this.#ask(this.#begin, BEGIN, world, undefined, NO_EVENTS)
+    this.#tell(this.#begin, 'begin', world)
   }
 
-  /** @param changed whether the last step may have changed shared memory or came with an event */
-  afterStep(world: unknown, changed: boolean): Violation | undefined {
-    const violation = this.#everyStep.length === 0 ? undefined : this.#ask(this.#everyStep, EVERY_STEP, world, undefined, NO_EVENTS)
+  afterPowerFailure(world: unknown): void {
+    this.#tell(this.#afterPowerFailure, 'afterPowerFailure', world)
+  }
+
+  /**
+   * @param actor id of who took the last step
+   * @param changed whether that step may have changed shared memory or came with an event
+   */
+  afterStep(world: unknown, actor: number, changed: boolean): Violation | undefined {
+    const violation = this.#everyStep.length === 0 ? undefined : this.#ask(this.#everyStep, world, actor, undefined)
     if (violation !== undefined || !changed || this.#everyWrite.length === 0) return violation
-    return this.#ask(this.#everyWrite, EVERY_STEP, world, undefined, NO_EVENTS)
+    return this.#ask(this.#everyWrite, world, actor, undefined)
   }
 
   atEvent(event: HistoryEvent, history: History, world: unknown): Violation | undefined {
-    return this.#ask(this.#onEvent, ON_EVENT, world, event, history)
+    return this.#ask(this.#onEvent, event, history, world)
   }
 
   atEnd(world: unknown, history: History): Violation | undefined {
-    return this.#ask(this.#atEnd, AT_END, world, undefined, history)
+    return this.#ask(this.#atEnd, world, history, undefined)
   }
 
-  /** Asks each at one of its moments, until one is violated. Without closures or texts: this runs after every step. */
-  #ask(invariants: readonly Invariant[], moment: Moment, world: unknown, event: HistoryEvent | undefined, history: History): Violation | undefined {
+  /** Tells each of a world; what they answer is nothing. */
+  #tell(told: readonly Check[], moment: string, world: unknown): void {
     let at = 0
     try {
-      for (; at < invariants.length; at++) {
-        const message = askOne(invariants[at] as Invariant, moment, world, event as HistoryEvent, history)
-        if (message === undefined) continue
-        if (typeof message !== 'string')
-          throw new HarnessFault(
-            `scenario "${this.#scenario}": invariant "${(invariants[at] as Invariant).name}": expected undefined or a sentence, got ${describe(message)}`,
-          )
-        return { invariant: (invariants[at] as Invariant).name, message }
+      for (; at < told.length; at++) {
+        const { invariant, ask } = told[at] as Check
+        ask.call(invariant, world, undefined, undefined)
+      }
+    } catch (error) {
+      this.#threw(`${moment} of invariant "${(told[at] as Check).invariant.name}"`, error)
+    }
+  }
+
+  /** Asks each, until one is violated. Without closures or texts: this runs after every step. */
+  #ask(asked: readonly Check[], first: unknown, second: unknown, third: unknown): Violation | undefined {
+    let at = 0
+    try {
+      for (; at < asked.length; at++) {
+        const { invariant, ask } = asked[at] as Check
+        const message = ask.call(invariant, first, second, third)
+        if (message !== undefined) return this.#violation(invariant, message)
       }
       return undefined
     } catch (error) {
-      const what = `${moment === BEGIN ? 'begin of ' : ''}invariant "${(invariants[at] as Invariant).name}"`
-      return mustNotThrow(this.#scenario, what, () => {
-        throw error
-      })
+      return this.#threw(`invariant "${(asked[at] as Check).invariant.name}"`, error)
     }
+  }
+
+  #violation({ name }: Invariant, message: unknown): Violation {
+    if (typeof message === 'string') return { invariant: name, message }
+    throw new HarnessFault(`scenario "${this.#scenario}": invariant "${name}": expected undefined or a sentence, got ${describe(message)}`)
+  }
+
+  #threw(what: string, error: unknown): never {
+    return mustNotThrow(this.#scenario, what, () => {
+      throw error
+    })
   }
 }
 
-const NO_EVENTS: History = []
+function checks(invariants: readonly Invariant[], moment: 'begin' | 'everyStep' | 'onEvent' | 'atEnd' | 'afterPowerFailure'): Check[] {
+  const found: Check[] = []
+  for (const invariant of invariants) {
+    const ask = invariant[moment] as Ask | undefined
+    if (ask !== undefined) found.push({ invariant, ask })
+  }
+  return found
+}
 
 function describe(answer: unknown): string {
   return answer instanceof Promise ? 'a promise' : String(answer)
-}
-
-function askOne(invariant: Invariant, moment: Moment, world: unknown, event: HistoryEvent, history: History): string | undefined {
-  if (moment === EVERY_STEP) return invariant.everyStep?.(world)
-  if (moment === ON_EVENT) return invariant.onEvent?.(event, history, world)
-  if (moment === AT_END) return invariant.atEnd?.(world, history)
-  invariant.begin?.(world)
-  return undefined
 }

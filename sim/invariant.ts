@@ -2,16 +2,16 @@
 
 /** One entry of an execution's history. Entries are in the order in which they happened. */
 export interface HistoryEvent {
-  readonly kind: 'event' | 'enter' | 'leave' | 'invoke' | 'return' | 'throw' | 'crash' | 'restart' | 'declared dead'
-  /** The event's name, the section, the operation, or the kind of the peer that crashed. */
+  readonly kind: 'event' | 'enter' | 'leave' | 'invoke' | 'return' | 'throw' | 'crash' | 'restart' | 'declared dead' | 'power failure' | 'disk error'
+  /** The event's name, the section, the operation, the kind of the peer that crashed, or the error of the disk: `EIO`, `ENOSPC`, `short`. */
   readonly name: string
-  /** Id of the peer that reported it, or of the peer that the fault befell. */
+  /** Id of the peer that reported it, or of the peer that the fault befell; of no peer for a power failure, which befalls all. */
   readonly peer: number
   /** How often that peer was restarted before. */
   readonly incarnation: number
   /** Number of steps completed in the execution when it happened. */
   readonly step: number
-  /** What the peer handed over: the event's data, the call's arguments, its result or its error. */
+  /** What the peer handed over: the event's data, the call's arguments, its result or its error. For a power failure: what survived of the disk. */
   readonly data: unknown
 }
 
@@ -26,8 +26,16 @@ export interface Invariant<World = unknown> {
   readonly name: string
   /** Forgets the execution before. Runs after `setup`, before the first step. */
   begin?(world: World): void
-  /** Holds after every step. Must be cheap: see `when`. */
-  everyStep?(world: World): string | undefined
+  /**
+   * Forgets the memory that is gone: the power failed, and `setup` has built `world` anew. What was promised before must hold all the same.
+   * Runs before the peers start again.
+   */
+  afterPowerFailure?(world: World): void
+  /**
+   * Holds after every step. Must be cheap: see `when`. `actor` is the id of who took the step: of a peer or a recovery as its events have it, or
+   * one above all of those, where a fault befell or time passed.
+   */
+  everyStep?(world: World, actor: number): string | undefined
   /**
    * `writes` lets the check be left out after a step that only read shared memory and reported no event. Right for a check that
    * looks at shared memory and at what events told it; wrong for one that reads variables of the peers. Default: `always`.

@@ -29,6 +29,21 @@ export const ADVANCE = 19
 export const CRASH = 20
 export const RESTART = 21
 export const DECLARE_DEAD = 22
+/** Operations on files: `open` and `close`. */
+export const FILE_OPEN = 23
+export const FILE_READ = 24
+export const FILE_WRITE = 25
+/** `fsync` and `fdatasync`. */
+export const FILE_SYNC = 26
+/** `ftruncate`: the size alone. */
+export const FILE_SIZE = 27
+/** What changes names: `rename`, `unlink`, `mkdir`, `rmdir`. */
+export const FILE_NAME = 28
+/** What only looks: `stat`, `access`, `readdir`. */
+export const FILE_LOOK = 29
+/** Operations of the environment on the disk: every peer ends; an error befalls the next operation. */
+export const POWER_FAILURE = 30
+export const DISK_ERROR = 31
 
 const NAMES: Readonly<Record<number, string>> = {
   [LOAD]: 'load',
@@ -53,6 +68,15 @@ const NAMES: Readonly<Record<number, string>> = {
   [CRASH]: 'crash',
   [RESTART]: 'restart',
   [DECLARE_DEAD]: 'declare dead',
+  [FILE_OPEN]: 'open',
+  [FILE_READ]: 'read',
+  [FILE_WRITE]: 'write',
+  [FILE_SYNC]: 'sync',
+  [FILE_SIZE]: 'truncate',
+  [FILE_NAME]: 'change of names',
+  [FILE_LOOK]: 'look',
+  [POWER_FAILURE]: 'power failure',
+  [DISK_ERROR]: 'disk error',
 }
 
 /** The operation's name as reports and recordings show it. */
@@ -72,12 +96,17 @@ const CHANGING = Uint8Array.from({ length: 32 }, (_, kind) => (isChanging(kind) 
 function isChanging(kind: number): boolean {
   if (kind >= STORE && kind <= COMPARE_EXCHANGE) return true
   if (kind === NOTIFY || kind === SLEEP || kind === TASK || kind === WAKE) return true
-  return kind >= ADVANCE && kind <= DECLARE_DEAD
+  return kind >= ADVANCE && kind !== FILE_READ && kind !== FILE_LOOK
 }
 
 /** An index as the standard reads it: `'2'` and 2.9 are 2. */
 export function integerIndex(index: unknown): number {
   return Math.trunc(Number(index)) || 0
+}
+
+/** Whether an operation of this kind is done to the disk. */
+export function isOnDisk(kind: number): boolean {
+  return kind >= FILE_OPEN && kind <= FILE_LOOK
 }
 
 /** Whether an operation of this kind names a location of shared memory. */

@@ -62,6 +62,7 @@ export interface ExecutionStatistics {
   readonly switches: number
   readonly preemptions: number
   readonly crashes: number
+  readonly powerFailures: number
   readonly peers: number
 }
 

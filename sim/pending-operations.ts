@@ -1,5 +1,6 @@
 // The operations that are rare or block: they are always left pending, and performed when the peer is picked.
 
+import type { FileOperation } from './disk/file-operation.js'
 import { execution, SWITCH } from './execution.js'
 import type { AtomicArray, AtomicValue, Switch } from './instrument/contract.js'
 import { numericIndex } from './operands.js'
@@ -28,6 +29,10 @@ export function label(text: string): Switch {
 
 export function clockRead(kind: 'epoch' | 'elapsed'): Switch {
   return pending(kinds.CLOCK_READ, -1, undefined, 0, kind)
+}
+
+export function fileStep(operation: FileOperation): Switch {
+  return pending(operation.kind, -1, undefined, operation.pathNumber, operation)
 }
 
 function pending(kind: number, site: number, array: AtomicArray | undefined, index: number, first: unknown): Switch {

@@ -1,6 +1,7 @@
 // Performs the operation that an actor left pending: one step.
 
 import type { Actor } from './actor.js'
+import type { FileOperation } from './disk/file-operation.js'
 import type { Execution } from './execution.js'
 import * as fast from './fast-atomics.js'
 import type { AtomicArray } from './instrument/contract.js'
@@ -88,9 +89,30 @@ function performOther(execution: Execution, actor: Actor, kind: number): unknown
     case kinds.LABEL:
     case kinds.TASK:
       return done(execution, actor, kind, 0, undefined)
+    case kinds.FILE_OPEN:
+    case kinds.FILE_READ:
+    case kinds.FILE_WRITE:
+    case kinds.FILE_SYNC:
+    case kinds.FILE_SIZE:
+    case kinds.FILE_NAME:
+    case kinds.FILE_LOOK:
+      return performOnDisk(execution, actor, kind)
     default:
       throw new Error(`heddle internal: ${actor.name} has no operation ${kind} to perform`)
   }
+}
+
+/** An operation that throws is a step like one that succeeds: a file that is not there is an answer. */
+function performOnDisk(execution: Execution, actor: Actor, kind: number): unknown {
+  const operation = actor.first as FileOperation
+  let result: unknown
+  try {
+    result = operation.perform(execution.environment.diskFaultFor(operation))
+  } catch (error) {
+    done(execution, actor, kind, (error as NodeJS.ErrnoException).errno ?? 0, error)
+    throw error
+  }
+  return done(execution, actor, kind, operation.digest(result), result)
 }
 
 /** Whether a compareExchange that found `found` has exchanged. `expected` counts as it would be stored: -1 equals 255 in a Uint8Array. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import test from 'ava'
-import { ExecutionSeeds, RandomStream, ScheduleStream } from './random-streams.js'
+import { ExecutionSeeds, RandomStream, ReusedStream } from './random-streams.js'
 
 const tychei: (seed: number) => { int32(): number } = createRequire(import.meta.url)('seedrandom/lib/tychei.js')
 
@@ -9,7 +9,7 @@ const SCHEDULE = 2 ** 48
 const FAULTS = 2 * 2 ** 48
 
 test('random streams: the stream that is seeded again gives the numbers of seedrandom', (t) => {
-  const schedule = new ScheduleStream()
+  const schedule = new ReusedStream('schedule')
   for (const seed of [0, 1, 0xffff_ffff, 0x1_0000_0000, 123_456_789_012_345, 2 ** 48 - 1]) {
     const expected = tychei(SCHEDULE + seed)
     const fresh = new RandomStream(seed, 'schedule')
@@ -36,7 +36,7 @@ test('random streams: small draws take six from a fraction of 24 bits', (t) => {
 })
 
 test('random streams: seeding again forgets what small draws had left', (t) => {
-  const stream = new ScheduleStream()
+  const stream = new ReusedStream('schedule')
   stream.seed(5)
   stream.draw(3)
   stream.seed(5)

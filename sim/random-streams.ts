@@ -6,8 +6,9 @@ import { createRequire } from 'node:module'
 const tychei: (seed: number) => { int32(): number } = createRequire(import.meta.url)('seedrandom/lib/tychei.js')
 
 /** The streams, by the number that goes into their seed. */
-const STREAM_NUMBERS = { schedule: 1, faults: 2, workload: 3, peers: 4, executions: 5 } as const
+const STREAM_NUMBERS = { schedule: 1, faults: 2, workload: 3, peers: 4, executions: 5, disk: 6 } as const
 export type StreamName = keyof typeof STREAM_NUMBERS
+const STREAM_NAMES = Object.keys(STREAM_NUMBERS) as StreamName[]
 
 const SEED_BITS = 48
 const SEED_LIMIT = 2 ** SEED_BITS
@@ -59,28 +60,33 @@ export class RandomStream {
 }
 
 /**
- * The stream `schedule`, which every execution needs from its start. It gives the same numbers as a {@link RandomStream} of that name, and a
- * test holds the two against each other; but it is one object that is seeded again, which costs 45 ns where a new generator of
- * seedrandom's costs 180, an eighth of a short execution.
+ * A stream of an execution. It gives the same numbers as a {@link RandomStream} of its name, and a test holds the two against each other; but
+ * it is one object for all executions that is seeded again, which costs 45 ns where a new generator of seedrandom's costs 180, an eighth of
+ * a short execution.
  */
-export class ScheduleStream extends RandomStream {
+export class ReusedStream extends RandomStream {
+  readonly #name: StreamName
+  /** Whether this execution has seeded it. */
+  isSeeded = false
   // The state of Tyche-i: four words of 32 bits.
   #a = 0
   #b = 0
   #c = 0
   #d = 0
 
-  constructor() {
-    super(0, 'schedule')
+  constructor(name: StreamName) {
+    super(0, name)
+    this.#name = name
   }
 
   /** Starts over, as a new stream of this seed. */
   seed(seed: Seed): void {
-    const whole = streamSeed(seed, 'schedule', 0)
+    const whole = streamSeed(seed, this.#name, 0)
     this.#a = (whole / 2 ** 32) | 0
     this.#b = whole | 0
     this.#c = TYCHE_C
     this.#d = TYCHE_D
+    this.isSeeded = true
     this.forget()
     for (let round = 0; round < TYCHE_ROUNDS; round++) this.int32()
   }
@@ -97,6 +103,23 @@ export class ScheduleStream extends RandomStream {
     this.#d = (d << 16) ^ (c >>> 16) ^ a
     this.#a = (a - b) | 0
     return this.#a
+  }
+}
+
+/** The streams of an execution, each seeded where the execution first draws from it. */
+export class ExecutionStreams {
+  readonly schedule = new ReusedStream('schedule')
+  readonly #all: readonly ReusedStream[] = STREAM_NAMES.map((name) => (name === 'schedule' ? this.schedule : new ReusedStream(name)))
+
+  /** All are to start over. */
+  reset(): void {
+    for (let i = 0; i < this.#all.length; i++) (this.#all[i] as ReusedStream).isSeeded = false
+  }
+
+  take(name: StreamName, seed: Seed): RandomStream {
+    const stream = this.#all[STREAM_NUMBERS[name] - 1] as ReusedStream
+    if (!stream.isSeeded) stream.seed(seed)
+    return stream
   }
 }
 

@@ -23,7 +23,7 @@ const choices = fc
 
 const recordings: fc.Arbitrary<Recording> = fc
   .record({
-    format: fc.constant(1 as const),
+    format: fc.constant(2 as const),
     heddle: fc.constantFrom('0.1.0', '2.0.0-beta.1'),
     scenario: text,
     file: text,
@@ -33,6 +33,8 @@ const recordings: fc.Arbitrary<Recording> = fc
       crashes: count,
       restarts: count,
       falseDeaths: count,
+      powerFailures: count,
+      diskErrors: count,
       stepsMax: fc.integer({ min: 1, max: 2 ** 20 }),
       lengthEstimate: fc.integer({ min: 1, max: 2 ** 20 }),
       packages: fc.array(text, { maxLength: 3 }),
@@ -68,7 +70,7 @@ test('recording: what is put in a token is read again, without words', (t) => {
   fc.assert(
     fc.property(fc.oneof(recordings, worded), (recording) => {
       const token = recordingToken(recording)
-      t.regex(token, /^heddle1\.[\w-]+\.[0-9a-f]{8}$/)
+      t.regex(token, /^heddle2\.[\w-]+\.[0-9a-f]{8}$/)
       const { files: _, ...rest } = recording
       t.deepEqual(parseRecording(token), {
         ...rest,
@@ -129,8 +131,8 @@ test('recording: a file that was edited by hand is refused', (t) => {
 
 test('recording: of another format, it names the version to use', (t) => {
   const [recording] = fc.sample(recordings, { seed: 1, numRuns: 1 }) as [Recording]
-  t.throws(() => parseRecording(recordingFile(recording).replace('"format": 1', '"format": 2')), { message: /expected a recording of format 1, got format 2/ })
-  t.throws(() => parseRecording(recordingToken(recording).replace('heddle1.', 'heddle2.')), { message: /expected a recording of format 1, got format 2/ })
+  t.throws(() => parseRecording(recordingFile(recording).replace('"format": 2', '"format": 3')), { message: /expected a recording of format 2, got format 3/ })
+  t.throws(() => parseRecording(recordingToken(recording).replace('heddle2.', 'heddle3.')), { message: /expected a recording of format 2, got format 3/ })
 })
 
 test('recording: what is none is refused in one sentence', (t) => {
@@ -142,11 +144,11 @@ test('recording: what is none is refused in one sentence', (t) => {
     '[]',
     'null',
     'heddle',
-    'heddle1.',
-    'heddle1..',
+    'heddle2.',
+    'heddle2..',
     'heddlex.abc',
-    '{"format":1}',
-    '{"format":1,"choices":[]}',
+    '{"format":2}',
+    '{"format":2,"choices":[]}',
     'x'.repeat(10_000),
   ]) {
     const error = t.throws(() => parseRecording(what), { instanceOf: RecordingError }, JSON.stringify(what.slice(0, 50)))

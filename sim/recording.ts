@@ -7,9 +7,10 @@
 import { createHash } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { z } from 'zod'
+import { FAULT_NAMES } from './faults.js'
 import { HEDDLE_VERSION } from './version.js'
 
-const FORMAT = 1
+export const FORMAT = 2
 const TOKEN_PREFIX = `heddle${FORMAT}.`
 const CHECKSUM_DIGITS = 8
 
@@ -17,6 +18,8 @@ const optionsSchema = z.object({
   crashes: z.number().int().min(0),
   restarts: z.number().int().min(0),
   falseDeaths: z.number().int().min(0),
+  powerFailures: z.number().int().min(0),
+  diskErrors: z.number().int().min(0),
   stepsMax: z.number().int().min(1),
   lengthEstimate: z.number().int().min(1),
   packages: z.array(z.string()),
@@ -82,7 +85,7 @@ export function recordingFile(recording: Recording): string {
 /** The recording as a token: one word without blanks. */
 export function recordingToken(recording: Recording): string {
   const { scenario, file, seed, strategy, options, failure, steps, traceHash, choices } = recording
-  const { crashes, restarts, falseDeaths, stepsMax, lengthEstimate, packages } = options
+  const { stepsMax, lengthEstimate, packages } = options
   const rows = choices.map(({ value, bound, kind, step }, i) => {
     const numbers = [value, bound === 0 ? kind : -bound, step - (choices[i - 1]?.step ?? 0)]
     return numbers.map((number) => number.toString(36)).join('.')
@@ -93,7 +96,7 @@ export function recordingToken(recording: Recording): string {
     file,
     seed,
     strategy,
-    [crashes, restarts, falseDeaths, stepsMax, lengthEstimate, ...packages],
+    [...FAULT_NAMES.map((name) => options[name]), stepsMax, lengthEstimate, ...packages],
     failure === undefined ? 0 : [failure.verdict, failure.name, failure.message, failure.step],
     steps,
     traceHash,
@@ -150,7 +153,7 @@ function parseToken(token: string): Recording {
   const [heddle, scenario, file, seed, strategy, options, failure, steps, traceHash, rows, hashes] = JSON.parse(
     inflateRawSync(Buffer.from(packed, 'base64url')).toString(),
   ) as TokenContent
-  const [crashes, restarts, falseDeaths, stepsMax, lengthEstimate, ...packages] = options
+  const [crashes, restarts, falseDeaths, powerFailures, diskErrors, stepsMax, lengthEstimate, ...packages] = options
   const hashBytes = Buffer.from(hashes, 'base64')
   let step = 0
   const choices = (rows === '' ? [] : rows.split(' ')).map((row, i): RecordedChoice => {
@@ -165,7 +168,7 @@ function parseToken(token: string): Recording {
     file,
     seed,
     strategy,
-    options: { crashes, restarts, falseDeaths, stepsMax, lengthEstimate, packages },
+    options: { crashes, restarts, falseDeaths, powerFailures, diskErrors, stepsMax, lengthEstimate, packages },
     ...(failure === 0 ? {} : { failure: { verdict: failure[0], name: failure[1], message: failure[2], step: failure[3] } }),
     steps,
     traceHash,
@@ -179,7 +182,7 @@ type TokenContent = [
   string,
   string,
   string,
-  [number, number, number, number, number, ...string[]],
+  [number, number, number, number, number, number, number, ...string[]],
   0 | [string, string, string, number],
   number,
   string,

@@ -1,12 +1,15 @@
 // The runtime that instrumented code finds: what the contract promises, put together.
 
-import { attachAsync, awaiting } from './async-functions.js'
+import { attachAsync } from './async-functions.js'
+import { attachAsyncGenerator } from './async-generators.js'
 import { execution, NESTED, SWITCH } from './execution.js'
 import { host } from './host.js'
+import { endIteration, iterateAsync, iterationError, nextItem, yieldAll, yieldItem } from './instrument/async-iteration.js'
 import type { Runtime } from './instrument/contract.js'
 import { disposables, disposalError, dispose, disposeError, use, useAsync } from './instrument/disposables.js'
 import { importDynamic } from './instrument/import-dynamic.js'
 import { importMeta, requireFrom } from './instrument/load.js'
+import { awaiting } from './instrument/marks.js'
 import { attach, binder, twin } from './instrument/twins.js'
 import * as operations from './operations.js'
 import { registerSites } from './sites.js'
@@ -52,9 +55,16 @@ const runtime: Runtime = {
   enter: operations.enter,
   attach,
   attachAsync,
+  attachAsyncGenerator,
   twin,
   binder,
   awaiting,
+  iterateAsync,
+  nextItem,
+  iterationError,
+  endIteration,
+  yieldItem,
+  yieldAll,
   ...standIns,
   importMeta,
   importDynamic: (specifier, file, options) =>

@@ -53,7 +53,9 @@ export class Sample {
 
 /** Why the code of this stack could not be stepped: a native function on it, or the kind of function that is innermost. */
 function reasonOf(stack: string, innermost: string): string {
-  const native = /^\s+at (?:new )?([\w.$]+) \(<anonymous>\)$/m.exec(stack)?.[1]
+  // From the first twin on the code can be stepped; what resumes twins is native as well.
+  const unstepped = stack.split(/\n\s+at [^\n]*\$stepped/, 1)[0] as string
+  const native = /^\s+at (?:new )?([\w.$]+) \(<anonymous>\)$/m.exec(unstepped)?.[1]
   if (native !== undefined) return `a callback of ${native}`
   if (innermost.startsWith('new ')) return `the constructor of ${innermost.slice(4)}`
   return innermost === '' ? 'code that cannot be stepped' : innermost

@@ -1,5 +1,7 @@
 // What a user writes: a scenario, with its peers, its faults and its invariants.
 
+import { DISK_FAULTS, type DiskFault } from './disk/file-operation.js'
+import { FAULT_NAMES } from './faults.js'
 import type { Invariant } from './invariant.js'
 
 /** A simulated peer's handle on the simulator: the `me` of a scenario. */
@@ -8,7 +10,7 @@ export interface PeerHandle {
   readonly id: number
   /** The kind as named in `peers`; `peer` where there is one kind only, `recovery` in `recover`. */
   readonly kind: string
-  /** 0 at first, one more after each restart. */
+  /** 0 at first, one more after each restart and each power failure. */
   readonly incarnation: number
   /** Draws an integer from 0 to `bound - 1`. The draw is a choice: recorded, replayed, shrunk. Not a step. */
   random(bound: number): number
@@ -49,13 +51,32 @@ export interface Faults {
   readonly restarts?: number
   /** Running peers that are declared dead (`recover` runs for them) and run on. */
   readonly falseDeaths?: number
-  /** The kinds of peers that faults may befall. Default: all. */
+  /**
+   * The power fails: nothing of any peer runs any more, shared memory is gone, and of what was written to files and not synced a chosen part
+   * survives. Then `setup` runs again and all peers start anew, with `incarnation` one higher; those too that had ended. It may strike after
+   * the last step.
+   */
+  readonly powerFailures?: number
+  /** Operations on files that fail. */
+  readonly diskErrors?: number
+  /**
+   * What those may be: `EIO` and `ENOSPC` as exceptions, `short` for reads and writes that move fewer bytes than asked. Default: all. After an
+   * fsync that failed, a part of what was to be synced is gone, although reads still show it and the next fsync succeeds.
+   */
+  readonly diskErrorKinds?: readonly DiskFault[]
+  /** The kinds of peers that crashes and false deaths may befall. Default: all. */
   readonly victims?: readonly string[]
+}
+
+/** The machine on which a world is set up. */
+export interface Machine {
+  /** Power failures so far: 0 when an execution begins, with an empty disk. */
+  readonly boot: number
 }
 
 /** Marks a subject that is broken on purpose: a campaign must find it. */
 export interface KnownBad {
-  /** Names of the invariants of which one must break; also `deadlock`, `stuck` or `peer threw`. */
+  /** Names of the invariants of which one must break; also `deadlock`, `stuck`, `peer threw` or `setup threw`. */
   readonly breaks: readonly string[]
   /** Executions within which it must be found; default 10,000. */
   readonly within?: number
@@ -75,8 +96,8 @@ export interface ScenarioDefinition<World> {
   readonly about?: string
   /** How many peers: a number, or a number for each kind. */
   readonly peers: number | Readonly<Record<string, number>>
-  /** Builds the shared state. Runs once per execution, unscheduled. */
-  setup(): World
+  /** Builds the shared state. Runs once per execution, and again after each power failure, unscheduled. */
+  setup(machine: Machine): World
   /** What a peer does, in steps. With several kinds: a function for each kind. */
   readonly peer: PeerFunction<World> | Readonly<Record<string, PeerFunction<World>>>
   /** Runs as an actor of its own some time after a peer died or was declared dead. */
@@ -182,13 +203,17 @@ function peerCount(name: string, field: string, count: unknown): number {
 function checkFaults(name: string, faults: Faults | undefined, kinds: readonly string[]): void {
   if (faults === undefined) return
   for (const field of Object.keys(faults)) {
-    if (!['crashes', 'restarts', 'falseDeaths', 'victims'].includes(field))
-      throw new ScenarioError(`scenario "${name}": expected faults to have crashes, restarts, falseDeaths or victims, got ${field}`)
+    if (![...FAULT_NAMES, 'victims', 'diskErrorKinds'].includes(field))
+      throw new ScenarioError(`scenario "${name}": expected faults to have ${FAULT_NAMES.join(', ')}, diskErrorKinds or victims, got ${field}`)
   }
-  for (const field of ['crashes', 'restarts', 'falseDeaths'] as const) {
+  for (const field of FAULT_NAMES) {
     const count = faults[field]
     if (count !== undefined && (!Number.isInteger(count) || count < 0))
       throw new ScenarioError(`scenario "${name}": expected faults.${field} to be an integer of at least 0, got ${show(count)}`)
+  }
+  for (const kind of faults.diskErrorKinds ?? []) {
+    if (!DISK_FAULTS.includes(kind))
+      throw new ScenarioError(`scenario "${name}": expected faults.diskErrorKinds to name errors (${DISK_FAULTS.join(', ')}), got ${show(kind)}`)
   }
   for (const kind of faults.victims ?? []) {
     if (!kinds.includes(kind))

@@ -1,10 +1,12 @@
 // What the stand-ins for globals get while an execution runs.
 
-import { CLOCK_ID } from './actor.js'
+import { ENVIRONMENT_FIRST } from './actor.js'
+import type { Disk } from './disk/disk.js'
+import type { FileOperation } from './disk/file-operation.js'
 import type { Execution } from './execution.js'
 import { type AsyncContext, BlockingInsideStepError, type Host, OutsideWorldError } from './host.js'
 import type { Switch } from './instrument/contract.js'
-import { clockRead } from './pending-operations.js'
+import { clockRead, fileStep } from './pending-operations.js'
 import { waitAsync } from './perform.js'
 import { RandomStream } from './random-streams.js'
 import { ACTORS_MAX } from './trace.js'
@@ -32,6 +34,10 @@ export class SimulatedHost implements Host {
 
   get peer(): number {
     return this.#inPeer() ? this.#execution.current.id : -1
+  }
+
+  get boot(): number {
+    return this.#execution.boot
   }
 
   get threadId(): number {
@@ -103,6 +109,19 @@ export class SimulatedHost implements Host {
     this.#execution.eventLoop.enqueue(kind, callback, args)
   }
 
+  get disk(): Disk {
+    return this.#execution.disk
+  }
+
+  fileStep(operation: FileOperation): Switch {
+    return fileStep(operation)
+  }
+
+  fileInsideOneStep(operation: FileOperation): unknown {
+    if (this.#inPeer()) this.#execution.insideOneStep(`fs.${operation.name}`)
+    return operation.perform(undefined)
+  }
+
   moduleLoaded(what: string, file: string): void {
     this.#execution.imports.moduleLoaded(what, file)
   }
@@ -112,6 +131,6 @@ export class SimulatedHost implements Host {
   }
 
   #inPeer(): boolean {
-    return this.#execution.phase === 'peer' && this.#execution.current.id < CLOCK_ID
+    return this.#execution.phase === 'peer' && this.#execution.current.id < ENVIRONMENT_FIRST
   }
 }

@@ -1,6 +1,7 @@
 // Looks at every step of a detailed execution, for recordings and reports. Detailed executions never run ahead.
 
-import { type Actor, CLOCK_ID } from './actor.js'
+import { type Actor, ENVIRONMENT_FIRST } from './actor.js'
+import type { FileOperation } from './disk/file-operation.js'
 import type { Execution } from './execution.js'
 import type { AtomicArray } from './instrument/contract.js'
 import { integerIndex, NONE, operationName, touchesMemory } from './operation.js'
@@ -11,9 +12,11 @@ export interface StepDetail {
   readonly incarnation: number
   readonly operation: string
   readonly site: number
+  /** Where it is done to the disk. */
+  readonly file: FileOperation | undefined
   readonly array: AtomicArray | undefined
   readonly index: number
-  /** Buffer and byte offset; undefined where nothing is touched. */
+  /** Buffer and byte offset, or the number of the file; undefined where nothing is touched. */
   readonly cell: string | undefined
   readonly first: unknown
   readonly second: unknown
@@ -62,13 +65,14 @@ export class StepRecorder {
 
   /** The actor is about to perform its pending operation. */
   before(actor: Actor): void {
-    if (actor.id < CLOCK_ID && actor.operation === NONE) return
+    if (actor.id < ENVIRONMENT_FIRST && actor.operation === NONE) return
     const previous = this.#previous
     this.#open = {
       actor,
       incarnation: actor.incarnation,
-      operation: actor.id < CLOCK_ID ? operationName(actor.operation) : '',
+      operation: actor.id < ENVIRONMENT_FIRST ? actor.operationName : '',
       site: actor.site,
+      file: actor.file,
       array: actor.array,
       index: actor.index,
       cell: undefined,
@@ -76,7 +80,7 @@ export class StepRecorder {
       second: actor.second,
       result: undefined,
       stack: actor.stack,
-      preemption: previous !== undefined && previous !== actor && previous.id < CLOCK_ID && actor.id < CLOCK_ID && previous.state === 'ready',
+      preemption: previous !== undefined && previous !== actor && previous.id < ENVIRONMENT_FIRST && actor.id < ENVIRONMENT_FIRST && previous.state === 'ready',
       state: undefined,
     }
     this.#previous = actor
@@ -90,7 +94,8 @@ export class StepRecorder {
     const kind = this.#execution.trace.lastKind()
     const index = integerIndex(step.index)
     // Only now is it known that array and index are right: the operation would have thrown.
-    const cell = step.array === undefined || !touchesMemory(kind) ? undefined : this.#cellOf(step.array, index)
+    const onMemory = step.array === undefined || !touchesMemory(kind) ? undefined : this.#cellOf(step.array, index)
+    const cell = step.file === undefined ? onMemory : `file ${step.file.pathNumber}`
     this.steps.push({ ...step, operation: step.operation === '' ? operationName(kind) : step.operation, index, cell, result })
   }
 

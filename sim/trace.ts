@@ -9,6 +9,7 @@ export const WORDS_PER_STEP = 2
 const ACTOR_BITS = 5
 const KIND_BITS = 5
 const KIND_MASK = (1 << KIND_BITS) - 1
+const ACTOR_MASK = (1 << ACTOR_BITS) - 1
 
 /** Actors that a trace can tell apart. */
 export const ACTORS_MAX = 1 << ACTOR_BITS
@@ -59,6 +60,11 @@ export class Trace {
   /** Kind of the step before now; NONE at the start. */
   lastKind(): number {
     return this.length === 0 ? NONE : this.kindAt(this.steps - 1)
+  }
+
+  /** Id of the actor that took the step before now; {@link ACTORS_MAX} at the start. */
+  lastActor(): number {
+    return this.length === 0 ? ACTORS_MAX : this.wordAt(this.steps - 1) & ACTOR_MASK
   }
 
   /** Word 0 of step `step`, counted from 0: who did what at which index. */

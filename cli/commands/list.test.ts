@@ -43,13 +43,15 @@ test('list: every fault is named, and how far clocks may be apart', async (t) =>
     subject('crashes', { faults: { crashes: 2, restarts: 1 } }),
     subject('false', { faults: { falseDeaths: 1 }, recover: () => undefined }),
     subject('skew', { clockSkewMsMax: 1500 }),
+    subject('disk', { faults: { powerFailures: 1, diskErrors: 2 } }),
   ]
   const { out } = await heddle(['list'], { engine: fakeEngine({ subjects }), isTTY: true, columns: 160 })
   t.regex(out, / crashes +2 peers +2 crashes, 1 restart +mutual/)
   t.regex(out, / false +2 peers +1 false death +mutual/)
   t.regex(out, / skew +2 peers +clocks 1,500 ms apart +mutual/)
+  t.regex(out, / disk +2 peers +1 power failure, 2 disk errors +mutual/)
   const { scenarios } = JSON.parse((await heddle(['list', '--json'], { engine: fakeEngine({ subjects }) })).out)
-  t.deepEqual(scenarios[0].faults, { crashes: 2, restarts: 1, falseDeaths: 0 })
+  t.deepEqual(scenarios[0].faults, { crashes: 2, restarts: 1, falseDeaths: 0, powerFailures: 0, diskErrors: 0 })
   t.is(scenarios[2].clockSkewMsMax, 1500)
 })
 
@@ -61,7 +63,7 @@ test('list: --json', async (t) => {
     name: 'spin lock without compare-and-swap',
     file: 'scenarios/lock.scenario.ts',
     peers: { peer: 2 },
-    faults: { crashes: 0, restarts: 0, falseDeaths: 0 },
+    faults: { crashes: 0, restarts: 0, falseDeaths: 0, powerFailures: 0, diskErrors: 0 },
     clockSkewMsMax: 0,
     invariants: ['mutual-exclusion'],
     sometimes: [],

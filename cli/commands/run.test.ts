@@ -99,7 +99,7 @@ test('run: a failure that cannot be saved is still shown, with its token', async
   const { code, out } = await heddle(['run', '--strategy', 'random', '--out', 'package.json'], { engine })
   t.is(code, 1)
   t.regex(out, /replay {3}not saved \(.*EEXIST.*\); replay the token/)
-  t.regex(out, /token {4}heddle1-/)
+  t.regex(out, /token {4}heddle2-/)
 })
 
 test('run: time is shared out, and what one does not use goes to the later ones', async (t) => {

@@ -83,11 +83,11 @@ test.serial('end to end: a recording that is not whole, and a token with a chara
     'edited.json',
     content.replace(/"value":(\d)/, (_, digit) => `"value":${Number(digit) + 1}`),
   )
-  project.write('future.json', content.replace('"format": 1', '"format": 2'))
+  project.write('future.json', content.replace('"format": 2', '"format": 3'))
   const cases: [string, RegExp][] = [
     ['truncated.json', /^heddle: expected a whole recording, got JSON that breaks off[^\n]*\n$/],
     ['edited.json', /^heddle: expected the recording as Heddle wrote it, got one that was edited[^\n]*\n$/],
-    ['future.json', /^heddle: expected a recording of format 1, got format 2[^\n]*\n$/],
+    ['future.json', /^heddle: expected a recording of format 2, got format 3[^\n]*\n$/],
     [token.slice(0, 30) + token.slice(31), /^heddle: expected a whole token, got one in which a character is missing[^\n]*\n$/],
     [token.slice(0, -1), /^heddle: expected a whole token[^\n]*\n$/],
     ['missing.json', /^heddle: expected the file of a recording or a token, got missing\.json, which does not exist[^\n]*\n$/],

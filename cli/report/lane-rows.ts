@@ -6,7 +6,7 @@
 import { plural } from '../../sim/count.js'
 import type { HistoryEvent } from '../../sim/invariant.js'
 import type { Outcome, TraceStep } from '../../sim/outcome.js'
-import { eventText, isEnvironment, isFault, locationText, operationText, positionText } from './operation.js'
+import { eventText, isEnvironment, isFault, locationText, operationText, positionText, survivalTexts } from './operation.js'
 import { clean, width } from './text.js'
 import { showValue } from './value.js'
 
@@ -47,6 +47,7 @@ export function laneRows(outcome: Outcome, shown: readonly number[]): Row[] {
       rows.push(...notes(reported, outcome, step.lane, calls))
     } else {
       rows.push(faultRow(step, fault, outcome, stateChanges(trace, index - 1, index)))
+      for (const text of survivalTexts(fault)) rows.push(note('note', step.lane, `  · ${text}`, 'dim'))
       rows.push(
         ...notes(
           reported.filter((event) => event !== fault),
@@ -170,7 +171,7 @@ function nextInLane(trace: readonly TraceStep[], shown: readonly number[], at: n
 
 function faultRow(step: TraceStep, fault: HistoryEvent, outcome: Outcome, changes: readonly string[]): Row {
   const lane = laneOf(fault, outcome, step.lane)
-  const text = lane === fault.peer ? `✗ ${eventText(fault)}` : `✗ ${clean(fault.name)} ${fault.peer} ${eventText(fault)}`
+  const text = lane === fault.peer || fault.kind === 'power failure' ? `✗ ${eventText(fault)}` : `✗ ${clean(fault.name)} ${fault.peer} ${eventText(fault)}`
   return {
     kind: 'step',
     step: step.step,

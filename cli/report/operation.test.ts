@@ -43,6 +43,8 @@ test('event: each kind in its own words', (t) => {
     crash: 'crashes',
     restart: 'restarts (incarnation 2)',
     'declared dead': 'is declared dead',
+    'power failure': 'the power fails',
+    'disk error': 'the disk errs: take',
   }
   for (const [kind, text] of Object.entries(texts)) t.is(eventText(event(kind as HistoryEvent['kind'], { slot: 1 })), text)
   t.is(eventText(event('event')), 'take')
@@ -50,6 +52,6 @@ test('event: each kind in its own words', (t) => {
   t.is(eventText(event('throw', new RangeError('none left'))), 'take threw RangeError: none left')
   t.deepEqual(
     (Object.keys(texts) as HistoryEvent['kind'][]).filter((kind) => isFault(event(kind))),
-    ['crash', 'restart', 'declared dead'],
+    ['crash', 'restart', 'declared dead', 'power failure', 'disk error'],
   )
 })

@@ -1,5 +1,7 @@
 // One step's operation, one event of the history: as the words of a report.
 
+import { count } from '../../sim/count.js'
+import type { Survival } from '../../sim/disk/disk.js'
 import type { HistoryEvent } from '../../sim/invariant.js'
 import type { Position, TraceStep } from '../../sim/outcome.js'
 import { assertNever } from '../assert-never.js'
@@ -65,6 +67,10 @@ export function eventText(event: HistoryEvent): string {
       return `restarts (incarnation ${event.incarnation})`
     case 'declared dead':
       return 'is declared dead'
+    case 'power failure':
+      return 'the power fails'
+    case 'disk error':
+      return `the disk errs: ${errorOfDisk(name)}`
     default:
       return assertNever(event.kind)
   }
@@ -72,7 +78,23 @@ export function eventText(event: HistoryEvent): string {
 
 /** Faults: what the environment did to a peer. */
 export function isFault(event: HistoryEvent): boolean {
-  return event.kind === 'crash' || event.kind === 'restart' || event.kind === 'declared dead'
+  return FAULTS.has(event.kind)
+}
+
+/** Lines below a power failure. */
+const SURVIVALS_SHOWN = 12
+
+const FAULTS: ReadonlySet<HistoryEvent['kind']> = new Set(['crash', 'restart', 'declared dead', 'power failure', 'disk error'])
+
+/** What survived of the disk, a line for each thing that was left to chance. */
+export function survivalTexts(event: HistoryEvent): string[] {
+  if (event.kind !== 'power failure') return []
+  const texts = (event.data as readonly Survival[]).flatMap(({ path, what }) => what.split('; ').map((part) => `${clean(path)}: ${clean(part)}`))
+  return texts.length <= SURVIVALS_SHOWN ? texts : [...texts.slice(0, SURVIVALS_SHOWN - 1), `… and ${count(texts.length - SURVIVALS_SHOWN + 1)} more`]
+}
+
+function errorOfDisk(name: string): string {
+  return name === 'short' ? 'fewer bytes than asked' : name
 }
 
 /** A compareExchange was done where it returned what it expected. */

@@ -79,7 +79,7 @@ export class OutcomeBuilder {
         failure === undefined
           ? undefined
           : { verdict: verdict as Failure['verdict'], name: verdict, message: '', step: trace.length, stack: undefined, ...failure },
-      recording: { format: 1, scenario } as unknown as Recording,
+      recording: { format: 2, scenario } as unknown as Recording,
       trace,
       history: this.history,
       traceHash: '0123456789abcdef',
@@ -90,6 +90,7 @@ export class OutcomeBuilder {
         switches,
         preemptions: trace.filter((step) => step.preemption).length,
         crashes: this.history.filter((event) => event.kind === 'crash').length,
+        powerFailures: 0,
         peers: this.#lanes.length,
       },
     }

@@ -1,6 +1,7 @@
 // The scenarios that were found, by file.
 
 import { count, plural } from '../../sim/count.js'
+import { faultCounts } from '../../sim/faults.js'
 import type { Scenario } from '../../sim/scenario.js'
 import type { Palette } from './palette.js'
 import { clean, list, padEnd, shorten, width, wrap } from './text.js'
@@ -57,7 +58,7 @@ export function listedJson({ scenario, file }: ListedScenario): Record<string, u
     about: scenario.about,
     file,
     peers: countKinds(scenario),
-    faults: { crashes: 0, restarts: 0, falseDeaths: 0, ...scenario.faults },
+    faults: { ...faultCounts(), ...scenario.faults },
     clockSkewMsMax: scenario.clockSkewMsMax ?? 0,
     invariants: (scenario.invariants ?? []).map((invariant) => invariant.name),
     sometimes: scenario.sometimes ?? [],
@@ -89,12 +90,14 @@ function peersText(scenario: Scenario): string {
 }
 
 function faultsText(scenario: Scenario): string {
-  const { crashes = 0, restarts = 0, falseDeaths = 0 } = scenario.faults ?? {}
+  const { crashes, restarts, falseDeaths, powerFailures, diskErrors } = faultCounts(scenario.faults)
   const { clockSkewMsMax = 0 } = scenario
   const parts = [
     ...(crashes > 0 ? [plural(crashes, 'crash', 'crashes')] : []),
     ...(restarts > 0 ? [plural(restarts, 'restart')] : []),
     ...(falseDeaths > 0 ? [plural(falseDeaths, 'false death')] : []),
+    ...(powerFailures > 0 ? [plural(powerFailures, 'power failure')] : []),
+    ...(diskErrors > 0 ? [plural(diskErrors, 'disk error')] : []),
     ...(clockSkewMsMax > 0 ? [`clocks ${count(clockSkewMsMax)} ms apart`] : []),
   ]
   return parts.length === 0 ? '–' : parts.join(', ')

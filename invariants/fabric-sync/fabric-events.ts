@@ -69,15 +69,20 @@ export interface OperationEvent {
   readonly aheadMs: number
   /** What is called: `lock`. */
   readonly operation: string
+  /** Of the primitive that is called; undefined where it is the lease itself, and where nothing asks. */
+  readonly place?: Place
 }
 
-export interface CreatedEvent {
+/** Where a primitive lies. */
+export interface Place {
   /** `mutex`, `barrier`, `once` or `watch`. */
   readonly what: string
   /** In bytes of the arena. */
   readonly baseOffset: number
   readonly byteLength: number
 }
+
+export type CreatedEvent = Place
 
 export function sameWords(a: readonly number[], b: readonly number[]): boolean {
   if (a.length !== b.length) return false

@@ -7,6 +7,8 @@
 //
 // A *session reference* is what the words hold: generation << 16 | lease index << 8.
 
+import { WordsWatch } from '../words-watch.js'
+
 const HEADER_BYTES = 64
 const LEASE_CAPACITY_WORD = 3
 const ARENA_BYTES_WORD = 2
@@ -97,6 +99,13 @@ export class FabricWords {
     return this.isActive(reference) && this.nowMs() + aheadMs < this.leaseExpiryMs(indexOf(reference))
   }
 
+  /** Whether a change of the 32-bit word `at` marks the session's lease EXPIRED, and changes nothing else. */
+  isExpiry(reference: number, at: number, before: number, after: number): boolean {
+    const index = indexOf(reference)
+    if (at !== FIRST_LEASE_WORD + 2 * index + 1 || this.leaseGeneration(index) !== generationOf(reference)) return false
+    return this.leaseState(index) === STATE_EXPIRED && (before ^ after) === (STATE_ACTIVE ^ STATE_EXPIRED) << 13
+  }
+
   /** The moments at which leases end, in ms since the Unix epoch: for their holders, and for others. Those that run for longer than `withinMs` are left out. */
   deadlines(withinMs: number): number[] {
     const moments: number[] = []
@@ -153,6 +162,11 @@ export class FabricWords {
     return undefined
   }
 
+  /** The same for messages: of an unnamed word its 64-bit word's name, or its offset. */
+  textOf(byteOffset: number): string {
+    return this.nameOf(byteOffset) ?? this.nameOf(byteOffset - (byteOffset % 8)) ?? `byte ${byteOffset} of the fabric`
+  }
+
   /** The leases that were ever used, in few words, for reports. */
   describeLeases(): Record<string, string> {
     const state: Record<string, string> = {}
@@ -168,6 +182,14 @@ export class FabricWords {
 
 /** Where an invariant finds the fabric that it judges: usually `(world) => world.words`. */
 export type FabricWordsOf<World> = (world: World) => FabricWords
+
+/** Notices which of a fabric's words change. */
+export function fabricWatch(): WordsWatch<FabricWords> {
+  return new WordsWatch(
+    ({ words }) => words.length,
+    (_, at) => at,
+  )
+}
 
 /** The session reference in a high half. */
 export function referenceIn(high: number): number {

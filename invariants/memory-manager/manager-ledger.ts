@@ -2,15 +2,14 @@
 // one has its own, and notes every event in it after it has judged what the memory showed until then.
 //
 // A guard is open from the event that says it was handed out to the one that says it is about to end, so a guard in the record is always
-// one in memory too. What a peer was in when it died stays in the record until the peer is recovered.
+// one in memory too. A peer is dead when it crashed; what it was in then stays in the record until the peer is recovered.
 
 import type { HistoryEvent } from '../../sim/invariant.js'
-import { ACTORS_MAX } from '../varslot-pool/slot-ledger.js'
+import { ACTORS_MAX, IDLE, NOBODY, OpenCalls } from '../open-calls.js'
 import * as events from './manager-events.js'
 import type { ManagerWords } from './manager-words.js'
 
-// Kinds of open calls.
-export const IDLE = 0
+// Kinds of open calls. Each is about a slot, but RECOVER about the manager's id of the peer that is recovered.
 export const STORE = 1
 export const OPEN = 2
 export const RELEASE = 3
@@ -24,23 +23,10 @@ export const NO_GUARD = 0
 export const READ_GUARD = 1
 export const WRITE_GUARD = 2
 
-const NOBODY = -1
-
-export class ManagerLedger {
+export class ManagerLedger extends OpenCalls {
   memory!: ManagerWords
-  /** Simulated peers with lower ids than this have reported anything; of those above nothing is known. */
-  actors = 0
-  /** By simulated peer: kind of the call it is in. */
-  readonly call = new Uint8Array(ACTORS_MAX)
-  /** Slot that the call is about, or the manager's id of the peer that is recovered. */
-  readonly callAbout = new Int32Array(ACTORS_MAX)
-  readonly callGeneration = new Int32Array(ACTORS_MAX)
-  /** Whether the call is about a write guard. */
+  /** By simulated peer: whether its call is about a write guard. */
   readonly callWrites = new Uint8Array(ACTORS_MAX)
-  /** The manager's id under which the peer last called anything; -1 before its first call. */
-  readonly as = new Int32Array(ACTORS_MAX)
-  /** Whether the peer crashed. */
-  readonly dead = new Uint8Array(ACTORS_MAX)
   /** By simulated peer and slot: the guard, and the generation of its token. */
   #guards = new Uint8Array(0)
   #generations = new Int32Array(0)
@@ -52,12 +38,15 @@ export class ManagerLedger {
       this.#guards = new Uint8Array(size)
       this.#generations = new Int32Array(size)
     }
-    this.actors = 0
+    // A loop, over those that acted: the guards of the others were never set.
+    const met = this.peerLimit * memory.capacity
+    for (let at = 0; at < met; at++) this.#guards[at] = NO_GUARD
+    this.clearCalls()
   }
 
   /** Takes note of an event. */
   note(event: HistoryEvent): void {
-    while (this.actors <= event.peer) this.#meet(this.actors++)
+    this.meet(event.peer)
     if (event.kind === 'crash') this.dead[event.peer] = 1
     if (event.kind === 'event') this.#noteCall(event.peer, event.name, event.data)
   }
@@ -72,9 +61,9 @@ export class ManagerLedger {
     return this.#generations[peer * this.memory.capacity + slot] as number
   }
 
-  /** Whether a peer is inside this kind of call about this message. */
+  /** Whether a peer that lives is inside this kind of call about this message. */
   isCalled(call: number, slot: number, generation: number): boolean {
-    for (let peer = 0; peer < this.actors; peer++) {
+    for (let peer = 0; peer < this.peerLimit; peer++) {
       if (this.call[peer] === call && this.dead[peer] === 0 && this.callAbout[peer] === slot && this.callGeneration[peer] === generation) return true
     }
     return false
@@ -82,19 +71,18 @@ export class ManagerLedger {
 
   /** Whether a peer is inside a recovery of the manager's id. */
   isRecovered(id: number): boolean {
-    for (let peer = 0; peer < this.actors; peer++) if (this.call[peer] === RECOVER && this.callAbout[peer] === id) return true
-    return false
+    return this.isAbout(RECOVER, id)
   }
 
   /** Whether a peer is inside any recovery. */
   anyRecovery(): boolean {
-    for (let peer = 0; peer < this.actors; peer++) if (this.call[peer] === RECOVER) return true
+    for (let peer = 0; peer < this.peerLimit; peer++) if (this.call[peer] === RECOVER) return true
     return false
   }
 
   /** Whether a peer that died, and is not recovered, used the manager under this id. */
   isDeadId(id: number): boolean {
-    for (let peer = 0; peer < this.actors; peer++) if (this.dead[peer] === 1 && this.as[peer] === id) return true
+    for (let peer = 0; peer < this.peerLimit; peer++) if (this.dead[peer] === 1 && this.as[peer] === id) return true
     return false
   }
 
@@ -104,23 +92,14 @@ export class ManagerLedger {
     return (call === OPEN || call === RELEASE || call === POISON || call === FREEING) && this.callAbout[peer] === slot
   }
 
-  /** A peer that has not done anything yet. */
-  #meet(peer: number): void {
-    this.call[peer] = IDLE
-    this.as[peer] = NOBODY
-    this.dead[peer] = 0
-    const first = peer * this.memory.capacity
-    for (let slot = 0; slot < this.memory.capacity; slot++) this.#guards[first + slot] = NO_GUARD
-  }
-
   #noteCall(peer: number, name: string, data: unknown): void {
     switch (name) {
       case events.STORING:
-        this.#enter(peer, STORE, (data as events.StoringEvent).as, NOBODY, 0)
+        this.enter(peer, STORE, (data as events.StoringEvent).as, NOBODY, 0)
         return
       case events.OPENING: {
         const { as, slot, generation, kind } = data as events.GuardEvent
-        this.#enter(peer, OPEN, as, slot, generation)
+        this.enter(peer, OPEN, as, slot, generation)
         this.callWrites[peer] = kind === 'write' ? 1 : 0
         return
       }
@@ -136,23 +115,23 @@ export class ManagerLedger {
       case events.POISONING: {
         const { as, slot, generation, kind } = data as events.GuardEvent
         this.#guards[peer * this.memory.capacity + slot] = NO_GUARD
-        this.#enter(peer, name === events.POISONING ? POISON : RELEASE, as, slot, generation)
+        this.enter(peer, name === events.POISONING ? POISON : RELEASE, as, slot, generation)
         this.callWrites[peer] = kind === 'write' ? 1 : 0
         return
       }
       case events.FREEING: {
         const { as, slot, generation } = data as events.MessageEvent
-        this.#enter(peer, FREEING, as, slot, generation)
+        this.enter(peer, FREEING, as, slot, generation)
         return
       }
       case events.ADOPTING: {
         const { as, slot, generation } = data as events.MessageEvent
-        this.#enter(peer, ADOPT, as, slot, generation)
+        this.enter(peer, ADOPT, as, slot, generation)
         return
       }
       case events.RECOVERING: {
         const { as, peer: id } = data as events.RecoverEvent
-        this.#enter(peer, RECOVER, as, id, 0)
+        this.enter(peer, RECOVER, as, id, 0)
         return
       }
       case events.RECOVERED:
@@ -166,16 +145,9 @@ export class ManagerLedger {
     }
   }
 
-  #enter(peer: number, call: number, as: number, about: number, generation: number): void {
-    this.call[peer] = call
-    this.as[peer] = as
-    this.callAbout[peer] = about
-    this.callGeneration[peer] = generation
-  }
-
   /** Nothing is left of the dead peer that used the manager under this id. */
   #forget(id: number): void {
-    for (let peer = 0; peer < this.actors; peer++) {
+    for (let peer = 0; peer < this.peerLimit; peer++) {
       if (this.dead[peer] === 0 || this.as[peer] !== id) continue
       this.call[peer] = IDLE
       this.as[peer] = NOBODY

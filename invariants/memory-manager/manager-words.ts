@@ -9,6 +9,8 @@
 // Every read is a plain read of one word of a typed array: no step, no allocation. Checks run between two steps, where no peer
 // can be in the middle of a write, so plain reads see what is there.
 
+import { WordsWatch } from '../words-watch.js'
+
 /** Ends the free list. */
 export const END = -1
 
@@ -107,11 +109,20 @@ export class ManagerWords {
   }
 
   lock(slot: number): number {
-    return this.words[this.#firstRecord + RECORD_WORDS * slot] as number
+    return this.words[this.lockIndex(slot)] as number
   }
 
   word(slot: number): number {
-    return this.words[this.#firstRecord + RECORD_WORDS * slot + 1] as number
+    return this.words[this.wordIndex(slot)] as number
+  }
+
+  /** Indexes in `words`. */
+  lockIndex(slot: number): number {
+    return this.#firstRecord + RECORD_WORDS * slot
+  }
+
+  wordIndex(slot: number): number {
+    return this.#firstRecord + RECORD_WORDS * slot + 1
   }
 
   next(slot: number): number {
@@ -257,4 +268,20 @@ export type ManagerWordsOf<World> = (world: World) => ManagerWords
 /** Names a message in a sentence. */
 export function messageText(slot: number, generation: number): string {
   return `the message of generation ${generation} in slot ${slot}`
+}
+
+/** Notices which slot words change, by slot. */
+export function wordWatch(): WordsWatch<ManagerWords> {
+  return new WordsWatch(
+    ({ capacity }) => capacity,
+    (memory, slot) => memory.wordIndex(slot),
+  )
+}
+
+/** Notices which lock words change, by slot. */
+export function lockWatch(): WordsWatch<ManagerWords> {
+  return new WordsWatch(
+    ({ capacity }) => capacity,
+    (memory, slot) => memory.lockIndex(slot),
+  )
 }

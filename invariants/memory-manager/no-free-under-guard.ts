@@ -1,24 +1,23 @@
 // MM-7: free succeeds only when no guard is open on the slot.
 //
 // Judged when the slot word stops saying "READY, generation g", which is the moment the free succeeds: no living peer may then hold a guard
-// with a token of generation g by the ghost record. Looked at at each event, before the event counts, and after every step that wrote.
+// with a token of generation g by the ghost record.
 //
 // Cost: one word for each slot; the guards only when a word changed.
 
 import type { Invariant } from '../../sim/invariant.js'
+import { judgedChanges } from '../judged-changes.js'
 import { ManagerLedger, NO_GUARD, READ_GUARD } from './manager-ledger.js'
-import { generationOf, holds, type ManagerWordsOf, messageText, READY, stateOf } from './manager-words.js'
-import { SlotRecordWatch } from './slot-record-watch.js'
+import { generationOf, holds, type ManagerWordsOf, messageText, READY, stateOf, wordWatch } from './manager-words.js'
 
 /** MM-7: no message is freed, by free or by recovery, while a living peer holds a guard on it. */
 export function noFreeUnderGuard<World>(memoryOf: ManagerWordsOf<World>): Invariant<World> {
   const ledger = new ManagerLedger()
-  const watch = new SlotRecordWatch('word')
 
   function judge(slot: number, before: number, after: number): string | undefined {
     const generation = generationOf(before)
     if (stateOf(before) !== READY || holds(after, generation)) return undefined
-    for (let peer = 0; peer < ledger.actors; peer++) {
+    for (let peer = 0; peer < ledger.peerLimit; peer++) {
       const guard = ledger.guard(peer, slot)
       if (guard === NO_GUARD || ledger.dead[peer] === 1 || ledger.guardGeneration(peer, slot) !== generation) continue
       return `${messageText(slot, generation)} was freed while ${ledger.as[peer]} holds a ${guard === READ_GUARD ? 'read' : 'write'} guard on it`
@@ -26,20 +25,5 @@ export function noFreeUnderGuard<World>(memoryOf: ManagerWordsOf<World>): Invari
     return undefined
   }
 
-  return {
-    name: 'no-free-under-guard',
-    when: 'writes',
-    begin(world) {
-      ledger.begin(memoryOf(world))
-      watch.begin(memoryOf(world))
-    },
-    everyStep(world) {
-      return watch.look(memoryOf(world), judge)
-    },
-    onEvent(event, _history, world) {
-      const message = watch.look(memoryOf(world), judge)
-      ledger.note(event)
-      return message
-    },
-  }
+  return { name: 'no-free-under-guard', ...judgedChanges(memoryOf, ledger, wordWatch(), judge) }
 }

@@ -7,11 +7,11 @@
 //
 // Cost: one word for each slot after a step; a map entry for each message that is freed.
 
-import type { Invariant } from '../../sim/invariant.js'
+import type { HistoryEvent, Invariant } from '../../sim/invariant.js'
+import { judgedChanges } from '../judged-changes.js'
 import * as events from './manager-events.js'
 import { ADOPT, FREEING, ManagerLedger } from './manager-ledger.js'
-import { generationOf, holds, type ManagerWordsOf, messageText, ownerOf, READY, stateOf } from './manager-words.js'
-import { SlotRecordWatch } from './slot-record-watch.js'
+import { generationOf, holds, type ManagerWords, type ManagerWordsOf, messageText, ownerOf, READY, stateOf, wordWatch } from './manager-words.js'
 
 const GENERATIONS = 2 ** 25
 const GONE_CODES: readonly string[] = ['MM_NOT_ALLOCATED', 'MM_STALE_TOKEN']
@@ -19,7 +19,6 @@ const GONE_CODES: readonly string[] = ['MM_NOT_ALLOCATED', 'MM_STALE_TOKEN']
 /** MM-6: only a token of the message itself frees, adopts, reads or changes it, and only one free succeeds. */
 export function oneFreePerMessage<World>(memoryOf: ManagerWordsOf<World>): Invariant<World> {
   const ledger = new ManagerLedger()
-  const watch = new SlotRecordWatch('word')
   /** Messages whose free returned, as slot * 2^25 + generation. */
   const freed = new Set<number>()
 
@@ -34,46 +33,41 @@ export function oneFreePerMessage<World>(memoryOf: ManagerWordsOf<World>): Invar
     return `${messageText(slot, generation)}, of ${ownerOf(before)}, was freed, but no call of free has its token`
   }
 
+  function judgeEvent(event: HistoryEvent, memory: ManagerWords): string | undefined {
+    if (event.kind !== 'event') return undefined
+    switch (event.name) {
+      case events.FREED: {
+        const { as, slot, generation } = event.data as events.MessageEvent
+        const key = slot * GENERATIONS + generation
+        if (freed.has(key)) return `${as} freed ${messageText(slot, generation)}, which was freed before`
+        freed.add(key)
+        return undefined
+      }
+      case events.OPENED: {
+        const { as, slot, generation, kind } = event.data as events.GuardEvent
+        const word = memory.word(slot)
+        if (holds(word, generation)) return undefined
+        return `${as} got a ${kind} guard with a token of ${messageText(slot, generation)}, but the slot word says generation ${generationOf(word)}`
+      }
+      case events.OPEN_REFUSED:
+      case events.ADOPT_REFUSED:
+      case events.FREE_REFUSED: {
+        const { as, slot = 0, generation = 0, code } = event.data as events.RefusedEvent
+        if (!GONE_CODES.includes(code) || !holds(memory.word(slot), generation)) return undefined
+        return `${as} was told ${code} of ${messageText(slot, generation)}, which is there`
+      }
+      default:
+        return undefined
+    }
+  }
+
+  const judged = judgedChanges(memoryOf, ledger, wordWatch(), judge, judgeEvent)
   return {
     name: 'one-free-per-message',
-    when: 'writes',
+    ...judged,
     begin(world) {
-      ledger.begin(memoryOf(world))
-      watch.begin(memoryOf(world))
+      judged.begin(world)
       freed.clear()
-    },
-    everyStep(world) {
-      return watch.look(memoryOf(world), judge)
-    },
-    onEvent(event, _history, world) {
-      const memory = memoryOf(world)
-      const message = watch.look(memory, judge)
-      ledger.note(event)
-      if (message !== undefined || event.kind !== 'event') return message
-      switch (event.name) {
-        case events.FREED: {
-          const { as, slot, generation } = event.data as events.MessageEvent
-          const key = slot * GENERATIONS + generation
-          if (freed.has(key)) return `${as} freed ${messageText(slot, generation)}, which was freed before`
-          freed.add(key)
-          return undefined
-        }
-        case events.OPENED: {
-          const { as, slot, generation, kind } = event.data as events.GuardEvent
-          const word = memory.word(slot)
-          if (holds(word, generation)) return undefined
-          return `${as} got a ${kind} guard with a token of ${messageText(slot, generation)}, but the slot word says generation ${generationOf(word)}`
-        }
-        case events.OPEN_REFUSED:
-        case events.ADOPT_REFUSED:
-        case events.FREE_REFUSED: {
-          const { as, slot = 0, generation = 0, code } = event.data as events.RefusedEvent
-          if (!GONE_CODES.includes(code) || !holds(memory.word(slot), generation)) return undefined
-          return `${as} was told ${code} of ${messageText(slot, generation)}, which is there`
-        }
-        default:
-          return undefined
-      }
     },
   }
 }

@@ -7,12 +7,11 @@
 
 import type { Invariant } from '../../sim/invariant.js'
 import { type MessageEvent, STORED } from './manager-events.js'
-import { generationOf, holds, type ManagerWordsOf, messageText, READY, stateOf } from './manager-words.js'
-import { SlotRecordWatch } from './slot-record-watch.js'
+import { generationOf, holds, type ManagerWordsOf, messageText, READY, stateOf, wordWatch } from './manager-words.js'
 
 /** MM-5: a slot is given to one message at a time. */
 export function oneMessagePerSlot<World>(memoryOf: ManagerWordsOf<World>): Invariant<World> {
-  const watch = new SlotRecordWatch('word')
+  const watch = wordWatch()
   /** By slot: the generation that a store returned and that was not freed since; 0 when none. */
   let stored = new Int32Array(0)
 

@@ -6,16 +6,15 @@
 //
 // Cost: one word for each slot after every step that wrote; the guards when a recovery returns.
 
-import type { Invariant } from '../../sim/invariant.js'
+import type { HistoryEvent, Invariant } from '../../sim/invariant.js'
+import { judgedChanges } from '../judged-changes.js'
 import * as events from './manager-events.js'
 import { FREEING, ManagerLedger, POISON, RELEASE, WRITE_GUARD } from './manager-ledger.js'
-import { generationOf, holds, type ManagerWords, type ManagerWordsOf, messageText, POISONED } from './manager-words.js'
-import { SlotRecordWatch } from './slot-record-watch.js'
+import { generationOf, holds, lockWatch, type ManagerWords, type ManagerWordsOf, messageText, POISONED } from './manager-words.js'
 
 /** MM-8: a message is poisoned exactly if one of its writers did not come to its end. */
 export function poisonMeansBrokenWrite<World>(memoryOf: ManagerWordsOf<World>): Invariant<World> {
   const ledger = new ManagerLedger()
-  const watch = new SlotRecordWatch('lock')
 
   function judge(slot: number, before: number, after: number): string | undefined {
     if (((before ^ after) & POISONED) === 0) return undefined
@@ -30,7 +29,7 @@ export function poisonMeansBrokenWrite<World>(memoryOf: ManagerWordsOf<World>): 
 
   /** Whether a peer died with a write guard on the message, or while it let go of one, and is being recovered. */
   function diedWriting(slot: number, generation: number): boolean {
-    for (let peer = 0; peer < ledger.actors; peer++) {
+    for (let peer = 0; peer < ledger.peerLimit; peer++) {
       if (ledger.dead[peer] === 0 || !ledger.isRecovered(ledger.as[peer] as number)) continue
       if (ledger.guard(peer, slot) === WRITE_GUARD && ledger.guardGeneration(peer, slot) === generation) return true
       const call = ledger.call[peer]
@@ -42,7 +41,7 @@ export function poisonMeansBrokenWrite<World>(memoryOf: ManagerWordsOf<World>): 
 
   /** What is wrong with the messages that the dead peer with this id was writing. */
   function judgeRecovered(memory: ManagerWords, id: number): string | undefined {
-    for (let peer = 0; peer < ledger.actors; peer++) {
+    for (let peer = 0; peer < ledger.peerLimit; peer++) {
       if (ledger.dead[peer] === 0 || ledger.as[peer] !== id) continue
       for (let slot = 0; slot < memory.capacity; slot++) {
         if (ledger.guard(peer, slot) !== WRITE_GUARD) continue
@@ -53,32 +52,25 @@ export function poisonMeansBrokenWrite<World>(memoryOf: ManagerWordsOf<World>): 
     return undefined
   }
 
-  return {
-    name: 'poison-means-broken-write',
-    when: 'writes',
-    begin(world) {
-      ledger.begin(memoryOf(world))
-      watch.begin(memoryOf(world))
-    },
-    everyStep(world) {
-      return watch.look(memoryOf(world), judge)
-    },
-    onEvent(event, _history, world) {
-      const memory = memoryOf(world)
-      let message = watch.look(memory, judge)
-      if (event.kind === 'event' && event.name === events.RECOVERED) message ??= judgeRecovered(memory, (event.data as events.RecoverEvent).peer)
-      if (event.kind === 'event' && event.name === events.STORED) {
+  function judgeEvent(event: HistoryEvent, memory: ManagerWords): string | undefined {
+    if (event.kind !== 'event') return undefined
+    switch (event.name) {
+      case events.RECOVERED:
+        return judgeRecovered(memory, (event.data as events.RecoverEvent).peer)
+      case events.STORED: {
         const { slot, generation } = event.data as events.MessageEvent
-        if ((memory.lock(slot) & POISONED) !== 0) message ??= `${messageText(slot, generation)} is poisoned, and was only just stored`
+        return (memory.lock(slot) & POISONED) === 0 ? undefined : `${messageText(slot, generation)} is poisoned, and was only just stored`
       }
-      if (event.kind === 'event' && event.name === events.POISONED) {
+      case events.POISONED: {
         const { as, slot, generation } = event.data as events.GuardEvent
-        message ??= requirePoisoned(memory, slot, generation, `${as} gave up writing`)
+        return requirePoisoned(memory, slot, generation, `${as} gave up writing`)
       }
-      ledger.note(event)
-      return message
-    },
+      default:
+        return undefined
+    }
   }
+
+  return { name: 'poison-means-broken-write', ...judgedChanges(memoryOf, ledger, lockWatch(), judge, judgeEvent) }
 }
 
 function requirePoisoned(memory: ManagerWords, slot: number, generation: number, why: string): string | undefined {

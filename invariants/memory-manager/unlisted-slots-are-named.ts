@@ -17,7 +17,7 @@ export function unlistedSlotsAreNamed<World>(memoryOf: ManagerWordsOf<World>): I
   let check = 0
 
   function isStoring(id: number): boolean {
-    for (let peer = 0; peer < ledger.actors; peer++) if (ledger.call[peer] === STORE && ledger.as[peer] === id) return true
+    for (let peer = 0; peer < ledger.peerLimit; peer++) if (ledger.call[peer] === STORE && ledger.as[peer] === id) return true
     return false
   }
 

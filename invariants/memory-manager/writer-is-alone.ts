@@ -31,7 +31,7 @@ export function writerIsAlone<World>(memoryOf: ManagerWordsOf<World>): Invariant
       ledger.note(event)
       if (event.kind !== 'event' || event.name !== OPENED) return undefined
       const { as, slot, kind } = event.data as GuardEvent
-      for (let peer = 0; peer < ledger.actors; peer++) {
+      for (let peer = 0; peer < ledger.peerLimit; peer++) {
         if (peer === event.peer || ledger.dead[peer] === 1) continue
         const guard = ledger.guard(peer, slot)
         if (guard === NO_GUARD || (guard === READ_GUARD && kind !== 'write')) continue

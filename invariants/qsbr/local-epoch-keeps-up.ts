@@ -5,12 +5,12 @@
 // Cost: one word and the state of each executor after every step.
 
 import type { Invariant } from '../../sim/invariant.js'
-import { blankSnapshot, type QsbrViewOf } from './manager-memory.js'
+import { type QsbrViewOf, Snapshots } from './manager-memory.js'
 
 /** QS-6: the epoch does not run away from an executor that is registered. */
 export function localEpochKeepsUp<World>(viewOf: QsbrViewOf<World>): Invariant<World> {
   let dead = 0
-  const snapshot = blankSnapshot()
+  const snapshots = new Snapshots()
   return {
     name: 'local-epoch-keeps-up',
     begin() {
@@ -26,7 +26,7 @@ export function localEpochKeepsUp<World>(viewOf: QsbrViewOf<World>): Invariant<W
       for (let peer = 0; peer < executors.length; peer++) {
         const executor = executors[peer]
         if (executor === undefined || (dead & (1 << peer)) !== 0) continue
-        const { phase, localEpoch } = executor.inspect(snapshot)
+        const { phase, localEpoch } = snapshots.take(peer, executor)
         if (phase !== 'registered') continue
         const behind = (epoch - localEpoch) | 0
         if (behind !== 0 && behind !== 1) return `peer ${peer} is registered with local epoch ${localEpoch}, but the epoch is ${epoch}`

@@ -60,16 +60,27 @@ export interface ExecutorSnapshot {
   closedBags: { tag: number; size: number }[]
 }
 
-/** A snapshot to be filled. */
-export function blankSnapshot(): ExecutorSnapshot {
-  return { executorId: 0, phase: 'gone', localEpoch: 0, passed: false, openSize: 0, closedBags: [] }
-}
-
 /** A local manager, as far as invariants need it. */
 export interface Executor {
   /** Fills `reuse`, if given, and returns it. */
   inspect(reuse?: ExecutorSnapshot): ExecutorSnapshot
   pendingReclaims(): number
+}
+
+/** A snapshot to be filled. */
+export function blankSnapshot(): ExecutorSnapshot {
+  return { executorId: 0, phase: 'gone', localEpoch: 0, passed: false, openSize: 0, closedBags: [] }
+}
+
+/** Looks at executors again and again: each has a snapshot of its own that is filled anew, whose bags are mostly as many as before. */
+export class Snapshots {
+  readonly #byPeer: ExecutorSnapshot[] = []
+
+  /** The executor's state now, until the next look at it. */
+  take(peer: number, executor: Executor): ExecutorSnapshot {
+    while (this.#byPeer.length <= peer) this.#byPeer.push(blankSnapshot())
+    return executor.inspect(this.#byPeer[peer])
+  }
 }
 
 /** What the invariants look at in a scenario's world. */

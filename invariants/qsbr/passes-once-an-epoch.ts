@@ -6,9 +6,9 @@
 // Cost: one word and the flags of each executor after every step.
 
 import type { Invariant } from '../../sim/invariant.js'
-import { blankSnapshot, countOf, type ManagerMemory, type QsbrViewOf } from './manager-memory.js'
+import { ACTORS_MAX } from '../open-calls.js'
+import { countOf, type ManagerMemory, type QsbrViewOf, Snapshots } from './manager-memory.js'
 import { REGISTERED, RESUMED } from './qsbr-events.js'
-import { ACTORS_MAX } from './retirement-ledger.js'
 
 /** QS-4: nobody passes twice in one epoch. */
 export function passesOnceAnEpoch<World>(viewOf: QsbrViewOf<World>): Invariant<World> {
@@ -16,7 +16,7 @@ export function passesOnceAnEpoch<World>(viewOf: QsbrViewOf<World>): Invariant<W
   /** By peer: the switch count at its last pass since it was registered; -1 before that. */
   const passedAt = new Int32Array(ACTORS_MAX)
   const wasPassed = new Uint8Array(ACTORS_MAX)
-  const snapshot = blankSnapshot()
+  const snapshots = new Snapshots()
 
   return {
     name: 'passes-once-an-epoch',
@@ -38,7 +38,7 @@ export function passesOnceAnEpoch<World>(viewOf: QsbrViewOf<World>): Invariant<W
       for (let peer = 0; peer < executors.length; peer++) {
         const executor = executors[peer]
         if (executor === undefined) continue
-        const { phase, passed, localEpoch } = executor.inspect(snapshot)
+        const { phase, passed, localEpoch } = snapshots.take(peer, executor)
         const passesNow = phase === 'registered' && passed && wasPassed[peer] === 0
         wasPassed[peer] = passed ? 1 : 0
         if (!passesNow) continue

@@ -65,9 +65,22 @@ function isAlone(ledger: RetirementLedger, peer: number): boolean {
 
 function changeSince(before: Expectation, peer: number, { memory, executors }: QsbrView): string | undefined {
   const own = executors[peer]?.inspect()
-  if (JSON.stringify(own) !== JSON.stringify(before.own)) return `the local manager went from ${JSON.stringify(before.own)} to ${JSON.stringify(own)}`
+  if (!isSame(own, before.own)) return `the local manager went from ${JSON.stringify(before.own)} to ${JSON.stringify(own)}`
   if (!before.alone || (memory.sets === before.sets && memory.epoch === before.epoch)) return undefined
   return `the word went from epoch ${before.epoch} to ${wordText(memory)}`
+}
+
+function isSame(one: ExecutorSnapshot | undefined, other: ExecutorSnapshot | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other
+  return (
+    one.executorId === other.executorId &&
+    one.phase === other.phase &&
+    one.localEpoch === other.localEpoch &&
+    one.passed === other.passed &&
+    one.openSize === other.openSize &&
+    one.closedBags.length === other.closedBags.length &&
+    one.closedBags.every(({ tag, size }, at) => tag === other.closedBags[at]?.tag && size === other.closedBags[at]?.size)
+  )
 }
 
 function wordText(memory: ManagerMemory): string {

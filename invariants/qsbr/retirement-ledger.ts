@@ -5,10 +5,8 @@
 // are the simulator's, by id; sets of them are one bit each.
 
 import type { HistoryEvent } from '../../sim/invariant.js'
+import { ACTORS_MAX } from '../open-calls.js'
 import * as events from './qsbr-events.js'
-
-/** Simulated peers and recoveries, by id. */
-export const ACTORS_MAX = 32
 
 export interface RetiredObject {
   /** The peer that retired it. */

@@ -6,8 +6,8 @@
 // Cost: nothing after a step; one word for each peer when a reclaim begins.
 
 import type { Invariant } from '../../sim/invariant.js'
+import { ACTORS_MAX } from '../open-calls.js'
 import { RECLAIM_BLOCKED, RECLAIMING, type ReclaimEvent } from './slot-events.js'
-import { ACTORS_MAX } from './slot-ledger.js'
 import { POOL_PEERS_MAX, type SlotMemoryOf, STATE_DEAD } from './slot-memory.js'
 
 /** A reclaim is blocked only by a peer that was not dead when the reclaim began. */

@@ -5,12 +5,11 @@
 // Cost: one word for each slot.
 
 import type { Invariant } from '../../sim/invariant.js'
-import { generationAfter, generationOf, isAllocated, type SlotMemoryOf, slotText } from './slot-memory.js'
-import { SlotWordsWatch } from './slot-words-watch.js'
+import { generationAfter, generationOf, isAllocated, type SlotMemory, type SlotMemoryOf, slotWatch } from './slot-memory.js'
 
 /** A slot's generation goes up by one with each allocation and never changes otherwise. */
 export function generationNeverGoesBack<World>(memoryOf: SlotMemoryOf<World>): Invariant<World> {
-  const watch = new SlotWordsWatch()
+  const watch = slotWatch()
   return {
     name: 'generation-never-goes-back',
     when: 'writes',
@@ -18,14 +17,15 @@ export function generationNeverGoesBack<World>(memoryOf: SlotMemoryOf<World>): I
       watch.begin(memoryOf(world))
     },
     everyStep(world) {
-      return watch.look(memoryOf(world), judge)
+      const memory = memoryOf(world)
+      return watch.look(memory, (slot, before, after) => judge(memory, slot, before, after))
     },
   }
 }
 
-function judge(classIdx: number, slotIdx: number, before: number, after: number): string | undefined {
+function judge(memory: SlotMemory, slot: number, before: number, after: number): string | undefined {
   const generation = generationOf(before)
   const expected = !isAllocated(before) && isAllocated(after) ? generationAfter(generation) : generation
   if (generationOf(after) === expected) return undefined
-  return `${slotText(classIdx, slotIdx)} went from generation ${generation} to ${generationOf(after)}; expected ${expected}`
+  return `${memory.textOf(slot)} went from generation ${generation} to ${generationOf(after)}; expected ${expected}`
 }

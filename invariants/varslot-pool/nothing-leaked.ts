@@ -6,8 +6,9 @@
 // Cost: nothing after a step; two words for each slot at the end.
 
 import type { Invariant } from '../../sim/invariant.js'
+import { ACTORS_MAX } from '../open-calls.js'
 import { RECLAIMED, type ReclaimEvent } from './slot-events.js'
-import { ACTORS_MAX, SlotLedger } from './slot-ledger.js'
+import { SlotLedger } from './slot-ledger.js'
 import { isAllocated, ownerOf, POOL_PEERS_MAX, type SlotMemory, type SlotMemoryOf, STATE_DEAD, slotText } from './slot-memory.js'
 
 /** VS-7: once every dead peer is reclaimed each slot is on its free list or held by a living peer. */

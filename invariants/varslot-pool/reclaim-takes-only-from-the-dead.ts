@@ -10,21 +10,30 @@
 import type { Invariant } from '../../sim/invariant.js'
 import { RECLAIMED, type ReclaimEvent } from './slot-events.js'
 import { SlotLedger } from './slot-ledger.js'
-import { generationOf, isAllocated, ownerOf, POOL_PEERS_MAX, type SlotMemory, type SlotMemoryOf, STATE_DEAD, STATE_EMPTY, slotText } from './slot-memory.js'
-import { SlotWordsWatch } from './slot-words-watch.js'
+import {
+  generationOf,
+  isAllocated,
+  ownerOf,
+  POOL_PEERS_MAX,
+  type SlotMemory,
+  type SlotMemoryOf,
+  STATE_DEAD,
+  STATE_EMPTY,
+  slotText,
+  slotWatch,
+} from './slot-memory.js'
 
 /** VS-8: a reclaim leaves nothing of the dead peer's, and touches nothing of the living's. */
 export function reclaimTakesOnlyFromTheDead<World>(memoryOf: SlotMemoryOf<World>): Invariant<World> {
   const ledger = new SlotLedger()
-  const watch = new SlotWordsWatch()
+  const watch = slotWatch()
   /** By pool id: the state that the last look saw. */
   const states = new Uint8Array(POOL_PEERS_MAX)
 
-  function judgeSlot(classIdx: number, slotIdx: number, before: number, after: number): string | undefined {
+  function judgeSlot(slot: number, before: number, after: number): string | undefined {
     if (!isAllocated(before) || (isAllocated(after) && generationOf(after) === generationOf(before))) return undefined
-    const slot = (ledger.memory.firstSlots[classIdx] as number) + slotIdx
     if (!ledger.isHeld(slot) || ledger.heldGeneration[slot] !== generationOf(before) || !ledger.anyReclaim()) return undefined
-    return `${slotText(classIdx, slotIdx)} was taken from ${ledger.heldAs[slot]}, which lives and holds it, during a reclaim`
+    return `${ledger.memory.textOf(slot)} was taken from ${ledger.heldAs[slot]}, which lives and holds it, during a reclaim`
   }
 
   function look(memory: SlotMemory): string | undefined {

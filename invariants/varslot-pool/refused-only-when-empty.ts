@@ -5,8 +5,8 @@
 // Cost: one word for each class after every step that wrote, and one for each open call.
 
 import type { Invariant } from '../../sim/invariant.js'
+import { ACTORS_MAX } from '../open-calls.js'
 import { ALLOCATING, type AllocateEvent, EXHAUSTED } from './slot-events.js'
-import { ACTORS_MAX } from './slot-ledger.js'
 import { END, type SlotMemory, type SlotMemoryOf } from './slot-memory.js'
 
 /** VS-9: `allocate` gives up only if each class that fits was empty at some moment of the call. */

@@ -10,6 +10,8 @@
 //
 // Slots are also numbered across classes, in order: invariants keep one array entry for each slot under this number.
 
+import { WordsWatch } from '../words-watch.js'
+
 /** Ends a free list. */
 export const END = -1
 
@@ -74,11 +76,11 @@ export class SlotMemory {
   /** Slots of all classes. */
   readonly slotCountTotal: number
   /** By class: how many slots. */
-  readonly slotCounts: Int32Array
+  readonly slotCounts: readonly number[]
   /** By class: number of its first slot among all slots. */
-  readonly firstSlots: Int32Array
+  readonly firstSlots: readonly number[]
   /** By class: index in `words` of its first meta. */
-  readonly #metas: Int32Array
+  readonly #metas: readonly number[]
   readonly #peers: number
 
   /** @param baseOffset of the pool in the buffer, in bytes, a multiple of 64 */
@@ -88,18 +90,21 @@ export class SlotMemory {
     this.words = words
     this.classCount = classCount
     this.peerCapacity = words[HEADER_PEER_CAPACITY_WORD] as number
-    this.slotCounts = new Int32Array(classCount)
-    this.firstSlots = new Int32Array(classCount)
-    this.#metas = new Int32Array(classCount)
+    const slotCounts: number[] = []
+    const firstSlots: number[] = []
+    const metas: number[] = []
     let slots = 0
     for (let classIdx = 0; classIdx < classCount; classIdx++) {
       const header = BLOCK_WORDS * (1 + classIdx)
       const slotCount = words[header + CLASS_SLOT_COUNT_WORD] as number
-      this.slotCounts[classIdx] = slotCount
-      this.firstSlots[classIdx] = slots
-      this.#metas[classIdx] = ((words[header + CLASS_META_OFFSET_WORD] as number) >>> 0) / 4
+      slotCounts.push(slotCount)
+      firstSlots.push(slots)
+      metas.push(((words[header + CLASS_META_OFFSET_WORD] as number) >>> 0) / 4)
       slots += slotCount
     }
+    this.slotCounts = slotCounts
+    this.firstSlots = firstSlots
+    this.#metas = metas
     this.slotCountTotal = slots
     this.#peers = BLOCK_WORDS * (1 + classCount)
   }
@@ -125,8 +130,19 @@ export class SlotMemory {
 
   /** The slot word by slot number. */
   wordOf(slot: number): number {
+    return this.words[this.indexOf(slot)] as number
+  }
+
+  /** Its index in `words`. */
+  indexOf(slot: number): number {
     const classIdx = this.classOf(slot)
-    return this.slotWord(classIdx, slot - (this.firstSlots[classIdx] as number))
+    return (this.#metas[classIdx] as number) + META_WORDS * (slot - (this.firstSlots[classIdx] as number))
+  }
+
+  /** Names a slot by its number, for messages. */
+  textOf(slot: number): string {
+    const classIdx = this.classOf(slot)
+    return slotText(classIdx, slot - (this.firstSlots[classIdx] as number))
   }
 
   /** The class of a slot number. */
@@ -269,4 +285,12 @@ export type SlotMemoryOf<World> = (world: World) => SlotMemory
 /** Names a slot in a message. */
 export function slotText(classIdx: number, slotIdx: number): string {
   return `slot ${slotIdx} of class ${classIdx}`
+}
+
+/** Notices which slot words change, by slot number. */
+export function slotWatch(): WordsWatch<SlotMemory> {
+  return new WordsWatch(
+    (memory) => memory.slotCountTotal,
+    (memory, slot) => memory.indexOf(slot),
+  )
 }

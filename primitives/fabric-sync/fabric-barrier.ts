@@ -92,7 +92,7 @@ export class FabricBarrier {
   }
 
   /**
-   * Arrives, and blocks until all members have. The lease is not renewed meanwhile: wait for less than it runs, renew, and wait again.
+   * Arrives, and blocks until all members have. The caller's leases are not renewed meanwhile: wait for less than they run, renew, and wait again.
    *
    * @param maxPolls how many times it may sleep, up to 1 ms each: 0 to 2^31 - 1
    * @returns the phase that begins, modulo 2^32: one more than the phase that the caller arrived in

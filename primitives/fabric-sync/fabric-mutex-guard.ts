@@ -26,7 +26,10 @@ export class FabricMutexGuard<T> {
     steps.session.openGuards += 1
   }
 
-  /** Higher than that of every acquisition before, 1 to 2^39 - 1: what a store outside the arena compares, to refuse who was replaced. */
+  /**
+   * Higher than that of every acquisition before, 1 to 2^39 - 1: what a store outside the arena compares, to refuse who was replaced. Throws
+   * ReleasedError after the end, as any use does: whoever needs the number later keeps it.
+   */
   get fence(): number {
     this.#requireOpen()
     return this.#fence

@@ -81,7 +81,8 @@ export class FabricMutex<T> {
   }
 
   /**
-   * Takes the lock, from a holder whose lease has ended too.
+   * Takes the lock, from a holder whose lease has ended too. The caller's own leases are not renewed while it waits, so
+   * the locks that it holds may be taken over meanwhile: wait for less than the leases run, renew, and ask again.
    *
    * @param holderId that of the lease
    * @param maxPolls how many times it may wait for another, up to 1 ms each: 0 to 2^31 - 1

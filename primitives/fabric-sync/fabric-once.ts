@@ -89,7 +89,8 @@ export class FabricOnce<T> {
 
   /**
    * The value; where there is none, what `f` returns, which is published. Of several callers one runs `f` and the others wait for it; who
-   * waits for a runner whose lease ends takes over and runs its own `f`.
+   * waits for a runner whose lease ends takes over and runs its own `f`. The caller's lease is not renewed while it waits, nor while `f` runs: wait for
+   * less than it runs, renew, and ask again; an `f` that takes long renews it.
    *
    * @param holderId that of the lease
    * @param f what it throws is thrown on, and another may try

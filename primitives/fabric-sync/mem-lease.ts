@@ -6,7 +6,7 @@ import { FabricMem } from './fabric-mem.js'
 import { LEASE_MS_MAX } from './lease-limits.js'
 import type { Session } from './session.js'
 
-/** A party takes part as long as its lease runs. It renews in time, or everything it holds may be taken over. */
+/** A party takes part as long as its lease runs. It renews in time, or everything it holds may be taken over. No other call renews, also none that waits. */
 export class MemLease {
   /** What the primitives of this family work with; no part of the interface. */
   readonly session: Session

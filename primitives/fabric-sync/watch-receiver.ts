@@ -46,7 +46,8 @@ export class WatchReceiver<T> {
   }
 
   /**
-   * The latest value, after waiting until there is one that is newer than what was read last.
+   * The latest value, after waiting until there is one that is newer than what was read last. The caller's leases are not renewed meanwhile: wait for
+   * less than they run, renew, and wait again.
    *
    * @param maxPolls how many times it may sleep, up to 1 ms each: 0 to 2^31 - 1
    * @throws FabricError `Disconnected` where the channel is closed and the last value was seen; `Timeout`; `IoError` as {@link borrow};

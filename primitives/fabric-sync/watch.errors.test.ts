@@ -3,7 +3,7 @@
 import test from 'ava'
 import { BadLayoutError } from '../errors.js'
 import { errorOf, leaseOf, newFabric } from './fabric.test.kit.js'
-import { type Codec, type Fabric, FabricOnce, type MemLease, u32, u64, WatchReceiver, watch, watchByteLength } from './public.js'
+import { type Codec, u32, u64, WatchReceiver, watch, watchByteLength } from './public.js'
 
 test('watch: cells out of 2 to 16, bad options and bad codecs are refused, and nothing is claimed', (t) => {
   const at = newFabric()
@@ -34,10 +34,6 @@ test('watch: cells out of 2 to 16, bad options and bad codecs are refused, and n
       'BadArgumentError',
     )
   }
-  t.is(
-    errorOf(() => watch({} as MemLease, 0, u32, 0)),
-    'BadArgumentError',
-  )
   t.deepEqual(at.fabric.inspect().ranges, [])
 })
 
@@ -57,20 +53,9 @@ test('watch: a value that cannot be encoded is refused: the initial one, and one
   t.deepEqual([sender.version, receiver.borrow(), receiver.changed()], [0, 1, false])
 })
 
-test('watch: a bad baseOffset is refused', (t) => {
-  const lease = leaseOf(newFabric(), 1)
-  for (const bad of [-8, 4, 1.5, 4096, 4096 - 64, Number.NaN]) t.throws(() => watch(lease, bad, u32, 0), { instanceOf: BadLayoutError })
-  watch(lease, 0, u32, 0)
-  t.throws(() => watch(lease, 0, u32, 0), { instanceOf: BadLayoutError, message: /unformatted/ })
-  t.throws(() => watch(lease, 64, u32, 0), { instanceOf: BadLayoutError, message: /belong to no primitive/ })
-})
-
-test('watch: attach refuses what is no watch, and a codec of another size', (t) => {
+test('watch: attach refuses a codec of another size, and a header of so many cells as none has', (t) => {
   const at = newFabric()
   const lease = leaseOf(at, 1)
-  t.throws(() => WatchReceiver.attach(lease, 0, u32), { instanceOf: BadLayoutError })
-  FabricOnce.create(lease, 0, u32)
-  t.throws(() => WatchReceiver.attach(lease, 0, u32), { instanceOf: BadLayoutError })
   watch(lease, 512, u64, 0n)
   t.is(
     errorOf(() => WatchReceiver.attach(lease, 512, u32)),
@@ -94,34 +79,3 @@ test('watch: maxPolls out of 0 to 2^31 - 1 is refused', (t) => {
   }
   t.is(receiver.lastSeen, 0)
 })
-
-const ENDS: Readonly<Record<string, (fabric: Fabric, lease: MemLease) => void>> = {
-  LeaseExpired: (_, lease) => lease.release(),
-  Revoked: (fabric, lease) => fabric.revoke(lease.id),
-  Fenced: (fabric, lease) => fabric.fence(lease.id),
-  Disconnected: (fabric) => fabric.shutdown(),
-}
-
-for (const [kind, end] of Object.entries(ENDS)) {
-  test(`watch: after the end of its lease every call throws ${kind} and changes nothing`, (t) => {
-    const at = newFabric()
-    const lease = leaseOf(at, 1)
-    const { sender, receiver } = watch(lease, 0, u32, 0)
-    end(at.fabric, lease)
-    const before = sender.inspect()
-    const calls = [
-      () => sender.send(1),
-      () => sender.close(),
-      () => receiver.borrow(),
-      () => receiver.recv(3),
-      () => receiver.changed(),
-      () => receiver.isClosed(),
-    ]
-    for (const call of calls) t.is(errorOf(call), kind)
-    t.deepEqual(sender.inspect(), before)
-    t.is(
-      errorOf(() => watch(lease, 1024, u32, 0)),
-      kind,
-    )
-  })
-}

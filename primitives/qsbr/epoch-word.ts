@@ -22,47 +22,56 @@ const REGISTERED_SHIFT = 16
 export class EpochWord extends WordPair {
   /** 0 to 2^32 - 1. */
   epoch(word: bigint): number {
-    return this.high(word) >>> 0
+    this.whole[0] = word
+    return (this.halves[HIGH] as number) >>> 0
   }
 
   /** Throws CorruptStateError if no sequence of operations leads to such sets. */
   requireSound(word: bigint): void {
-    const sets = this.low(word)
+    const sets = this.#sets(word)
     const registered = sets >>> REGISTERED_SHIFT
     const pending = sets & PENDING_MASK
     if ((pending & ~registered) === 0 && (pending !== 0 || registered === 0)) return
-    throw new CorruptStateError(`expected the pending executors to be some of the registered ones, got the sets ${hex(pending)} of ${hex(registered)}`)
+    throw new CorruptStateError(`expected the pending executors to be some of the registered ones, got the sets of bits ${pending} of ${registered}`)
   }
 
   registered(word: bigint): number {
-    return this.low(word) >>> REGISTERED_SHIFT
+    return this.#sets(word) >>> REGISTERED_SHIFT
   }
 
   pending(word: bigint): number {
-    return this.low(word) & PENDING_MASK
+    return this.#sets(word) & PENDING_MASK
   }
 
   isRegistered(word: bigint, bit: number): boolean {
-    return (this.registered(word) & bit) !== 0
+    return (this.#sets(word) & (bit << REGISTERED_SHIFT)) !== 0
   }
 
   isPending(word: bigint, bit: number): boolean {
-    return (this.pending(word) & bit) !== 0
+    return (this.#sets(word) & bit) !== 0
   }
 
   /** The executor is registered and pending. */
   afterJoin(word: bigint, bit: number): bigint {
-    return this.join(this.low(word) | bit | (bit << REGISTERED_SHIFT), this.high(word))
+    this.whole[0] = word
+    this.halves[LOW] = (this.halves[LOW] as number) | bit | (bit << REGISTERED_SHIFT)
+    return this.whole[0]
   }
 
   /** The executor has passed: switch rule. */
   afterPass(word: bigint, bit: number): bigint {
-    return this.#switched(word, this.low(word) & ~bit)
+    return this.#switched(word, this.#sets(word) & ~bit)
   }
 
   /** The executor has left, whether it had passed or not: switch rule. */
   afterLeave(word: bigint, bit: number): bigint {
-    return this.#switched(word, this.low(word) & ~(bit | (bit << REGISTERED_SHIFT)))
+    return this.#switched(word, this.#sets(word) & ~(bit | (bit << REGISTERED_SHIFT)))
+  }
+
+  /** Both sets: the low half. */
+  #sets(word: bigint): number {
+    this.whole[0] = word
+    return this.halves[LOW] as number
   }
 
   #switched(word: bigint, sets: number): bigint {
@@ -93,8 +102,4 @@ export function countOf(set: number): number {
   let count = 0
   for (let rest = set; rest !== 0; rest &= rest - 1) count += 1
   return count
-}
-
-function hex(set: number): string {
-  return `0x${set.toString(16).padStart(4, '0')}`
 }

@@ -10,6 +10,7 @@
 import { requireInteger, requireObject } from '../argument-checks.js'
 import {
   BLOCK_ALIGNMENT,
+  blankBlock,
   HEADER_MAGIC_WORD,
   HEADER_VERSION_WORD,
   LAYOUT_VERSION,
@@ -64,7 +65,7 @@ export function formatManager(buffer: SharedArrayBuffer, byteOffset: number, opt
   requireInside(buffer, byteOffset, MANAGER_BYTES)
   const words = new Int32Array(buffer, byteOffset, MANAGER_BYTES / 4)
   requireZeroed(words, byteOffset, MAGIC, 'a qsbr manager')
-  const block = new Int32Array(MANAGER_BYTES / 4)
+  const block = blankBlock(MANAGER_BYTES / 4)
   block[HEADER_VERSION_WORD] = LAYOUT_VERSION
   block[HEADER_EXECUTOR_CAPACITY_WORD] = options.executorCapacity
   block[HEADER_EPOCH_MS_MIN_WORD] = options.epochMsMin

@@ -16,6 +16,7 @@
 // K. Fraser, "Practical lock-freedom", 2004, section 5.2.3; light_qsbr, repaired: as published it frees one epoch too early, keeps epoch
 // and counts in two words, and cannot remove a dead executor.
 
+import { threadId } from 'node:worker_threads'
 import { requireInteger, WAIT_MS_DEFAULT, WAIT_MS_MAX } from '../argument-checks.js'
 import { BadArgumentError } from '../errors.js'
 import { epochsSince } from './epoch-word.js'
@@ -58,8 +59,8 @@ export class LocalManager {
   protected readonly shared: SharedManager
   protected readonly memory: QsbrMemory
   protected readonly executorId: number
-  /** Takes this executor's entry out of the handle. */
-  readonly #forget: () => void
+  /** By thread id: the handle's local managers, of which this one takes itself out. */
+  readonly #locals: Map<number, LocalManager>
   protected phase: ExecutorPhase = 'registered'
   /** The epoch that this executor has noticed last: the word's or, until it looks again, one behind. */
   protected localEpoch: number
@@ -74,17 +75,17 @@ export class LocalManager {
   readonly #errors: unknown[] = []
 
   /**
+   * @param locals the handle's, by thread id
    * @param joined the word in which the executor was registered
    * @param startMs `performance.now()` from before that
-   * @param forget called when it is gone
    */
-  constructor(shared: SharedManager, memory: QsbrMemory, executorId: number, joined: bigint, startMs: number, forget: () => void) {
+  constructor(shared: SharedManager, memory: QsbrMemory, locals: Map<number, LocalManager>, executorId: number, joined: bigint, startMs: number) {
     this.shared = shared
     this.memory = memory
     this.executorId = executorId
     this.localEpoch = memory.steps.epochWord.epoch(joined)
     this.startMs = startMs
-    this.#forget = forget
+    this.#locals = locals
   }
 
   /**
@@ -198,20 +199,8 @@ export class LocalManager {
     this.#requireNotFreeing('deregister')
     if (this.phase === 'gone') throw this.#deregistered()
     this.#leaveForGood() // E1
-    const { steps } = this.memory
-    let deadlineMs: number | undefined
-    for (;;) {
-      const word = steps.load() // E2
-      // What an evicted executor retired, and what closures scheduled in the round before: this epoch began after that.
-      this.bags.close(steps.epochWord.epoch(word))
-      this.freeDue(word)
-      if (this.bags.size === 0) break
-      const nowMs = performance.now()
-      deadlineMs ??= nowMs + waitMsMax
-      if (nowMs >= deadlineMs) throw new DeregisterTimeoutError(this.bags.size, waitMsMax, this.#takeErrors())
-      // Blocks the thread for at most 1 ms; an epoch that moves wakes it earlier.
-      steps.sleep(word, deadlineMs - nowMs)
-    }
+    const left = this.#freeWithin(waitMsMax)
+    if (left > 0) throw new DeregisterTimeoutError(left, waitMsMax, this.#takeErrors())
     this.forget()
     this.#throwErrors()
   }
@@ -243,14 +232,15 @@ export class LocalManager {
     state.localEpoch = this.localEpoch
     state.passed = this.passed
     state.openSize = this.bags.openSize
-    if (state.closedBags.length > this.bags.closedCount) state.closedBags.length = this.bags.closedCount
-    for (let at = 0; at < this.bags.closedCount; at++) {
-      const bag = this.bags.closedAt(at)
+    const { closed } = this.bags
+    if (state.closedBags.length > closed.length) state.closedBags.length = closed.length
+    for (let at = 0; at < closed.length; at++) {
+      const { tag, size } = closed[at] as ClosedBagState
       const shown = state.closedBags[at]
-      if (shown === undefined) state.closedBags.push({ tag: bag.tag, size: bag.size })
+      if (shown === undefined) state.closedBags[at] = { tag, size }
       else {
-        shown.tag = bag.tag
-        shown.size = bag.size
+        shown.tag = tag
+        shown.size = size
       }
     }
     return state
@@ -268,7 +258,11 @@ export class LocalManager {
     const nobodyRegistered = epochWord.registered(word) === 0
     let count = 0
     this.freeing = true
-    while (this.bags.closedCount > 0 && (nobodyRegistered || this.isDue(this.bags.closedAt(0).tag, epoch))) count += this.bags.runOldest(this.#errors)
+    for (;;) {
+      const oldest = this.bags.closed[0]
+      if (oldest === undefined || !(nobodyRegistered || this.isDue(oldest.tag, epoch))) break
+      count += this.bags.runOldest(this.#errors)
+    }
     this.freeing = false
     return count
   }
@@ -276,7 +270,7 @@ export class LocalManager {
   /** The executor is gone; the thread may register another one. */
   protected forget(): void {
     this.phase = 'gone'
-    this.#forget()
+    this.#locals.delete(threadId)
   }
 
   /** A new epoch has begun for this executor. */
@@ -297,6 +291,24 @@ export class LocalManager {
       if (departure !== undefined) this.bags.close(steps.epochWord.epoch(departure.before))
     }
     this.phase = 'left'
+  }
+
+  /** E2: frees until nothing is left, or for so long; returns how many entries are left. */
+  #freeWithin(waitMsMax: number): number {
+    const { steps } = this.memory
+    let deadlineMs: number | undefined
+    for (;;) {
+      const word = steps.load()
+      // What an evicted executor retired, and what closures scheduled in the round before: this epoch began after that.
+      this.bags.close(steps.epochWord.epoch(word))
+      this.freeDue(word)
+      if (this.bags.size === 0) return 0
+      const nowMs = performance.now()
+      deadlineMs ??= nowMs + waitMsMax
+      if (nowMs >= deadlineMs) return this.bags.size
+      // Blocks the thread for at most 1 ms; an epoch that moves wakes it earlier.
+      steps.sleep(word, deadlineMs - nowMs)
+    }
   }
 
   #requireRegistered(): void {

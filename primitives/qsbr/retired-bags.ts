@@ -24,13 +24,9 @@ export class RetiredBags {
     return this.#open.size
   }
 
-  get closedCount(): number {
-    return this.#closed.length
-  }
-
-  /** One of the closed bags, 0 being the oldest. */
-  closedAt(index: number): { readonly tag: number; readonly size: number } {
-    return this.#closed[index] as RetiredBag
+  /** The closed bags, oldest first. */
+  get closed(): readonly { readonly tag: number; readonly size: number }[] {
+    return this.#closed
   }
 
   addAddress<R>(reclaimer: Reclaimer<R>, ref: R): void {

@@ -111,9 +111,8 @@ export class SharedManager {
     if (this.locals.has(threadId)) throw new AlreadyRegisteredError(executorId, 'a thread that has one')
     const startMs = performance.now()
     const joined = this.memory.steps.join(executorId) // J1, J2
-    const thread = threadId
-    const local = this.newLocalManager(executorId, joined, startMs, () => this.locals.delete(thread))
-    this.locals.set(thread, local)
+    const local = this.newLocalManager(executorId, joined, startMs)
+    this.locals.set(threadId, local)
     return local
   }
 
@@ -200,8 +199,8 @@ export class SharedManager {
   }
 
   /** Makes the local manager of an executor that has just been registered. */
-  protected newLocalManager(executorId: number, joined: bigint, startMs: number, forget: () => void): LocalManager {
-    return new LocalManager(this, this.memory, executorId, joined, startMs, forget)
+  protected newLocalManager(executorId: number, joined: bigint, startMs: number): LocalManager {
+    return new LocalManager(this, this.memory, this.locals, executorId, joined, startMs)
   }
 
   #requireOpen(): void {

@@ -1,6 +1,16 @@
 // Writes the format of a pool into zeroed memory, and reads it back.
 
-import { HEADER_MAGIC_WORD, HEADER_VERSION_WORD, LAYOUT_VERSION, loadBlock, requireInside, requireMagic, requireZeroed, storeBlock } from '../block-format.js'
+import {
+  blankBlock,
+  HEADER_MAGIC_WORD,
+  HEADER_VERSION_WORD,
+  LAYOUT_VERSION,
+  loadBlock,
+  requireInside,
+  requireMagic,
+  requireZeroed,
+  storeBlock,
+} from '../block-format.js'
 import { BadLayoutError } from '../errors.js'
 import { PEER_ENTRY_BYTES, PEER_ENTRY_USED_WORDS } from '../peer-table.js'
 import { END } from '../slot-list.js'
@@ -27,33 +37,27 @@ import {
   PEER_CAPACITY_MAX,
   POOL_BYTES_LIMIT,
   POOL_HEADER_BYTES,
+  type PoolFormat,
   type PoolLayout,
   placeBlocks,
   type SizeClassConfig,
 } from './layout.js'
 import { freeWord } from './slot-word.js'
 
-/** What a formatted pool says about itself. */
-export interface PoolFormat {
-  readonly configs: readonly SizeClassConfig[]
-  readonly peerCapacity: number
-}
-
 /**
  * Formats the pool at `base`. The caller has the memory to itself, and it is zeroed; a magic word other than 0 is refused.
  * Throws BadLayoutError.
  */
-export function formatPool(buffer: SharedArrayBuffer, base: number, configs: readonly SizeClassConfig[], peerCapacity: number): void {
-  const layout = placeBlocks(configs, peerCapacity)
+export function formatPool(buffer: SharedArrayBuffer, base: number, { configs, peerCapacity, layout }: PoolFormat): void {
   requireInside(buffer, base, layout.totalSize)
   const words = new Int32Array(buffer, base, layout.totalSize / 4)
   requireZeroed(words, base, MAGIC, 'a pool')
 
-  const peerEntry = new Int32Array(PEER_ENTRY_USED_WORDS)
+  const peerEntry = blankBlock(PEER_ENTRY_USED_WORDS)
   for (let peer = 0; peer < peerCapacity; peer++) storeBlock(words, (layout.peerTableOffset + peer * PEER_ENTRY_BYTES) / 4, peerEntry)
   for (let classIdx = 0; classIdx < configs.length; classIdx++) formatClass(words, classIdx, configs[classIdx] as SizeClassConfig, layout)
 
-  const header = new Int32Array(HEADER_USED_WORDS)
+  const header = blankBlock(HEADER_USED_WORDS)
   header[HEADER_VERSION_WORD] = LAYOUT_VERSION
   header[HEADER_CLASS_COUNT_WORD] = configs.length
   header[HEADER_PEER_CAPACITY_WORD] = peerCapacity
@@ -65,7 +69,7 @@ export function formatPool(buffer: SharedArrayBuffer, base: number, configs: rea
 /** Writes a class header, and the list 0, 1, ..., slotCount - 1 with tag 0. */
 function formatClass(words: Int32Array, classIdx: number, config: SizeClassConfig, layout: PoolLayout): void {
   const { metaOffset, dataOffset } = layout.classOffsets[classIdx] as ClassOffsets
-  const header = new Int32Array(CLASS_USED_WORDS)
+  const header = blankBlock(CLASS_USED_WORDS)
   header[CLASS_SLOT_SIZE_WORD] = config.slotSize
   header[CLASS_SLOT_COUNT_WORD] = config.slotCount
   // Both halves of the head stay 0: slot 0, tag 0.
@@ -74,7 +78,7 @@ function formatClass(words: Int32Array, classIdx: number, config: SizeClassConfi
   header[CLASS_DATA_OFFSET_WORD] = dataOffset
   storeBlock(words, classHeaderOffset(classIdx) / 4, header)
 
-  const meta = new Int32Array(META_WORDS)
+  const meta = blankBlock(META_WORDS)
   meta[META_SLOT_WORD] = freeWord(0)
   for (let slotIdx = 0; slotIdx < config.slotCount; slotIdx++) {
     meta[META_NEXT_WORD] = slotIdx === config.slotCount - 1 ? END : slotIdx + 1
@@ -96,7 +100,7 @@ export function readFormat(buffer: SharedArrayBuffer, base: number): PoolFormat 
     throw new BadLayoutError(`expected a peer capacity of 1 to ${PEER_CAPACITY_MAX}, got ${peerCapacity}`)
   requireInside(buffer, base, POOL_HEADER_BYTES + CLASS_HEADER_BYTES * classCount)
 
-  const classHeaders: Int32Array[] = []
+  const classHeaders: (readonly number[])[] = []
   for (let classIdx = 0; classIdx < classCount; classIdx++) {
     const classHeader = loadBlock(words, classHeaderOffset(classIdx) / 4, CLASS_USED_WORDS)
     classHeaders.push(classHeader)
@@ -105,11 +109,11 @@ export function readFormat(buffer: SharedArrayBuffer, base: number): PoolFormat 
   const layout = placeBlocks(configs, peerCapacity)
   requireStoredLayout(header, classHeaders, layout)
   requireInside(buffer, base, layout.totalSize)
-  return { configs, peerCapacity }
+  return { configs, peerCapacity, layout }
 }
 
 /** The configs in the class headers. Throws BadLayoutError where no pool could have them. */
-function storedConfigs(classHeaders: readonly Int32Array[]): SizeClassConfig[] {
+function storedConfigs(classHeaders: readonly (readonly number[])[]): SizeClassConfig[] {
   const configs: SizeClassConfig[] = []
   for (const classHeader of classHeaders) {
     configs.push({ slotSize: classHeader[CLASS_SLOT_SIZE_WORD] as number, slotCount: classHeader[CLASS_SLOT_COUNT_WORD] as number })
@@ -120,12 +124,12 @@ function storedConfigs(classHeaders: readonly Int32Array[]): SizeClassConfig[] {
 }
 
 /** Throws unless size and offsets in the headers are those that the configs lead to. */
-function requireStoredLayout(header: Int32Array, classHeaders: readonly Int32Array[], layout: PoolLayout): void {
+function requireStoredLayout(header: readonly number[], classHeaders: readonly (readonly number[])[], layout: PoolLayout): void {
   const totalSize = (header[HEADER_TOTAL_SIZE_WORD] as number) >>> 0
   if (layout.totalSize >= POOL_BYTES_LIMIT) throw new BadLayoutError(`expected size classes of less than 2^32 bytes, got ${layout.totalSize}`)
   if (totalSize !== layout.totalSize) throw new BadLayoutError(`expected a total size of ${layout.totalSize} bytes in the header, got ${totalSize}`)
   for (let classIdx = 0; classIdx < classHeaders.length; classIdx++) {
-    const classHeader = classHeaders[classIdx] as Int32Array
+    const classHeader = classHeaders[classIdx] as readonly number[]
     const expected = layout.classOffsets[classIdx] as ClassOffsets
     const metaOffset = (classHeader[CLASS_META_OFFSET_WORD] as number) >>> 0
     const dataOffset = (classHeader[CLASS_DATA_OFFSET_WORD] as number) >>> 0

@@ -40,6 +40,13 @@ export interface PoolLayout {
   readonly classOffsets: readonly ClassOffsets[]
 }
 
+/** What a pool is like, and where that puts everything. */
+export interface PoolFormat {
+  readonly configs: readonly SizeClassConfig[]
+  readonly peerCapacity: number
+  readonly layout: PoolLayout
+}
+
 /** A slot in one of its lives. All zero is never valid. */
 export interface SlotRef {
   classIdx: number
@@ -104,6 +111,11 @@ export function layoutOf(configs: readonly SizeClassConfig[], peerCapacity: numb
   if (layout.totalSize >= POOL_BYTES_LIMIT)
     throw new BadArgumentError('configs', configs, `classes of less than 2^32 bytes in all (these take ${layout.totalSize})`)
   return layout
+}
+
+/** The format of a pool with these classes. As {@link layoutOf}. */
+export function formatOf(configs: readonly SizeClassConfig[], peerCapacity: number): PoolFormat {
+  return { configs, peerCapacity, layout: layoutOf(configs, peerCapacity) }
 }
 
 /** What is wrong with the configs; undefined when they are valid. */

@@ -11,7 +11,7 @@ import {
   META_NEXT_WORD,
   META_SLOT_WORD,
   META_WORDS,
-  placeBlocks,
+  type PoolFormat,
   type SizeClassConfig,
 } from './layout.js'
 
@@ -46,9 +46,8 @@ export interface PoolMemory {
 /** Index of the reclaim lock in {@link PoolMemory.words}. */
 export const LOCK_INDEX = HEADER_RECLAIM_LOCK_WORD
 
-/** Views on the pool at `base`, which is formatted with these configs. Touches no memory. */
-export function mapPool(buffer: SharedArrayBuffer, base: number, configs: readonly SizeClassConfig[], peerCapacity: number): PoolMemory {
-  const layout = placeBlocks(configs, peerCapacity)
+/** Views on the pool at `base`, which has this format. Touches no memory. */
+export function mapPool(buffer: SharedArrayBuffer, base: number, { configs, peerCapacity, layout }: PoolFormat): PoolMemory {
   const words = new Int32Array(buffer, base, layout.totalSize / 4)
   const heads = new BigInt64Array(buffer, base, layout.peerTableOffset / 8)
   const peers = new PeerTable(words, layout.peerTableOffset / 4, peerCapacity)

@@ -1,6 +1,6 @@
 // Checks and copies of slot references, which callers keep, send around and hand back. Pure: looks at the reference only.
 
-import { isBelow, requireObject } from '../argument-checks.js'
+import { requireObject } from '../argument-checks.js'
 import { BadArgumentError } from '../errors.js'
 import { SlotRefRangeError } from './errors.js'
 import type { SlotRef } from './layout.js'
@@ -9,12 +9,14 @@ import { GENERATION_MAX } from './slot-word.js'
 
 /** The reference's class. Throws SlotRefRangeError for the first field that cannot belong to a pool with these classes. */
 export function requireSlotRef(classes: readonly SizeClass[], ref: SlotRef): SizeClass {
-  requireObject('slotRef', ref)
-  if (!isBelow(ref.classIdx, classes.length)) throw new SlotRefRangeError(copySlotRef(ref), 'classIdx', `an integer from 0 to ${classes.length - 1}`)
-  const sizeClass = classes[ref.classIdx] as SizeClass
-  if (ref.extentIdx !== 0) throw new SlotRefRangeError(copySlotRef(ref), 'extentIdx', '0')
-  if (!isBelow(ref.slotIdx, sizeClass.slotCount)) throw new SlotRefRangeError(copySlotRef(ref), 'slotIdx', `an integer from 0 to ${sizeClass.slotCount - 1}`)
-  if (ref.generation === 0 || !isBelow(ref.generation, GENERATION_MAX + 1))
+  if (typeof ref !== 'object' || ref === null) throw new BadArgumentError('slotRef', ref, 'an object')
+  const { classIdx, extentIdx, slotIdx, generation } = ref
+  const sizeClass = Number.isInteger(classIdx) ? classes[classIdx] : undefined
+  if (sizeClass === undefined) throw new SlotRefRangeError(copySlotRef(ref), 'classIdx', `an integer from 0 to ${classes.length - 1}`)
+  if (extentIdx !== 0) throw new SlotRefRangeError(copySlotRef(ref), 'extentIdx', '0')
+  if (!Number.isInteger(slotIdx) || slotIdx < 0 || slotIdx >= sizeClass.slotCount)
+    throw new SlotRefRangeError(copySlotRef(ref), 'slotIdx', `an integer from 0 to ${sizeClass.slotCount - 1}`)
+  if (!Number.isInteger(generation) || generation < 1 || generation > GENERATION_MAX)
     throw new SlotRefRangeError(copySlotRef(ref), 'generation', `an integer from 1 to ${GENERATION_MAX}`)
   return sizeClass
 }

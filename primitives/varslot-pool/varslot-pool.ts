@@ -25,7 +25,7 @@ import { StaleSlotError } from './errors.js'
 import { formatPool, readFormat, requireSameConfigs } from './format.js'
 import { freeSlot } from './free.js'
 import { inspectPool, type VarSlotPoolState } from './inspect.js'
-import { layoutOf, type PoolLayout, type PoolOptions, peerCapacityOf, type SizeClassConfig, type SlotRef } from './layout.js'
+import { formatOf, layoutOf, type PoolLayout, type PoolOptions, peerCapacityOf, type SizeClassConfig, type SlotRef } from './layout.js'
 import { mapPool, type PoolMemory, type SizeClass, slotIndexOf } from './memory.js'
 import { type ReclaimOptions, type ReclaimReport, reclaimDeadPeer } from './reclaim.js'
 import { copySlotRef, requireSlotRef } from './ref.js'
@@ -104,10 +104,9 @@ export class VarSlotPool {
    */
   static init(buffer: SharedArrayBuffer, baseOffset: number, configs: readonly SizeClassConfig[], options?: PoolOptions): VarSlotPool {
     requireSharedBuffer('buffer', buffer)
-    const peerCapacity = peerCapacityOf(options)
-    layoutOf(configs, peerCapacity)
-    formatPool(buffer, baseOffset, configs, peerCapacity)
-    return new VarSlotPool(mapPool(buffer, baseOffset, configs, peerCapacity))
+    const format = formatOf(configs, peerCapacityOf(options))
+    formatPool(buffer, baseOffset, format)
+    return new VarSlotPool(mapPool(buffer, baseOffset, format))
   }
 
   /**
@@ -121,7 +120,7 @@ export class VarSlotPool {
     layoutOf(configs, 1)
     const format = readFormat(buffer, baseOffset)
     requireSameConfigs(configs, format.configs)
-    return new VarSlotPool(mapPool(buffer, baseOffset, format.configs, format.peerCapacity))
+    return new VarSlotPool(mapPool(buffer, baseOffset, format))
   }
 
   /** Takes an id that nobody uses. Throws PeerStateError if it is LIVE, or DEAD and not yet reclaimed. */

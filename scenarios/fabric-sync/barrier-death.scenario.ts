@@ -4,14 +4,16 @@ import { type Faults, type PeerHandle, scenario } from 'heddle'
 import { barrierCountsOnce } from '../../invariants/fabric-sync/barrier-counts-once.js'
 import { barrierNeverHangs } from '../../invariants/fabric-sync/barrier-never-hangs.js'
 import { barrierWaitsForAll } from '../../invariants/fabric-sync/barrier-waits-for-all.js'
+import { endedLeaseChangesNothing } from '../../invariants/fabric-sync/ended-lease-changes-nothing.js'
 import { judgedBy, nameFor } from '../judged.js'
 import { CheckFirst } from '../known-bad/fabric-sync/barrier-check-first.js'
 import { NoRecheck } from '../known-bad/fabric-sync/barrier-no-recheck.js'
 import { ResetMovesPhase } from '../known-bad/fabric-sync/barrier-reset-moves-phase.js'
+import { OwnByWord } from '../known-bad/fabric-sync/own-by-word.js'
 import { MEMBER_LABELS, replace, waitFor } from './barrier-member.js'
 import { BarrierUser } from './barrier-user.js'
 import { type BarrierSubject, BarrierWorld, barrierOf, goodBarrier, reporting, shownBarrier } from './barrier-world.js'
-import { deadlines, OUTLASTING_MS } from './fabric-world.js'
+import { deadlines, OUTLASTING_MS, wordsOf } from './fabric-world.js'
 
 const PHASE = 1
 /** The member that may come late. */
@@ -54,7 +56,7 @@ export function barrierDeath(subject: BarrierSubject, shape: Shape) {
   return scenario<BarrierWorld>(nameFor(`fabric-barrier-death${shape.suffix}`, subject), {
     about: 'a member dies or expires, the barrier is reset, a replacement joins and the phase completes',
     peers: { member: shape.members, mortal: 1, replacement: 1 },
-    setup: () => new BarrierWorld(parties, { leaseMs }, shape.joined ? parties : 0),
+    setup: () => new BarrierWorld(parties, { leaseMs, sessions: subject.sessions }, shape.joined ? parties : 0),
     peer: {
       member,
       mortal: member,
@@ -67,7 +69,7 @@ export function barrierDeath(subject: BarrierSubject, shape: Shape) {
     faults: shape.faults,
     ...judgedBy(
       subject,
-      [barrierWaitsForAll(barrierOf), barrierCountsOnce(barrierOf), barrierNeverHangs(barrierOf)],
+      [barrierWaitsForAll(barrierOf), barrierCountsOnce(barrierOf), barrierNeverHangs(barrierOf), endedLeaseChangesNothing(wordsOf)],
       [...MEMBER_LABELS, 'complete with the replacement'],
     ),
     ...shownBarrier,
@@ -78,6 +80,20 @@ export function barrierDeath(subject: BarrierSubject, shape: Shape) {
 export default [
   barrierDeath(goodBarrier, ONE),
   barrierDeath(goodBarrier, ALL),
+  barrierDeath(
+    {
+      ...goodBarrier,
+      name: 'own-by-word',
+      sessions: OwnByWord,
+      knownBad: {
+        breaks: ['ended-lease-changes-nothing'],
+        because: 'a member arrives after its lease ended',
+        within: 1000,
+        preemptions: 0,
+      },
+    },
+    ONE,
+  ),
   barrierDeath(
     {
       name: 'barrier-check-first',

@@ -21,7 +21,10 @@ export function waitFor(phase: number, user: BarrierUser, me: PeerHandle): boole
     if (outcome === BROKEN) {
       const refusal = user.reset()
       if (refusal !== undefined) return false
-    } else if (outcome !== 'Timeout') return false
+    } else if (outcome !== 'Timeout') {
+      if (outcome === 'LeaseExpired') user.insist()
+      return false
+    }
   }
   return false
 }

@@ -5,12 +5,13 @@ import { scenario } from 'heddle'
 import { barrierCountsOnce } from '../../invariants/fabric-sync/barrier-counts-once.js'
 import { barrierNeverHangs } from '../../invariants/fabric-sync/barrier-never-hangs.js'
 import { barrierWaitsForAll } from '../../invariants/fabric-sync/barrier-waits-for-all.js'
+import { endedLeaseChangesNothing } from '../../invariants/fabric-sync/ended-lease-changes-nothing.js'
 import { judgedBy, nameFor } from '../judged.js'
 import { EmptiesSeatsLate } from '../known-bad/fabric-sync/barrier-empties-seats-late.js'
 import { MEMBER_LABELS, replace, waitFor } from './barrier-member.js'
 import { BarrierUser } from './barrier-user.js'
 import { type BarrierSubject, BarrierWorld, barrierOf, goodBarrier, reporting, shownBarrier } from './barrier-world.js'
-import { deadlines, OUTLASTING_MS } from './fabric-world.js'
+import { deadlines, OUTLASTING_MS, wordsOf } from './fabric-world.js'
 
 const PARTIES = 2
 /** The member, the dead one, the two that want its seat. */
@@ -41,7 +42,7 @@ export function barrierSlowReset(subject: BarrierSubject) {
     },
     ...judgedBy(
       subject,
-      [barrierWaitsForAll(barrierOf), barrierCountsOnce(barrierOf), barrierNeverHangs(barrierOf)],
+      [barrierWaitsForAll(barrierOf), barrierCountsOnce(barrierOf), barrierNeverHangs(barrierOf), endedLeaseChangesNothing(wordsOf)],
       [...MEMBER_LABELS, 'complete with a replacement'],
     ),
     ...shownBarrier,

@@ -15,6 +15,8 @@ import { type FabricShape, FabricWorld, hostOf, locate } from './fabric-world.js
 /** The pieces of a barrier that a variant may replace. */
 export interface BarrierSubject extends Judged {
   readonly steps: new (session: Session, block: Block, numParties: number) => BarrierSteps
+  /** How parties look at their own leases. */
+  readonly sessions?: typeof Session | undefined
 }
 
 export const goodBarrier: BarrierSubject = { steps: BarrierSteps }

@@ -25,7 +25,7 @@ export function dispose(subject: Subject) {
     peer: addInBlocks,
     ...judgedBy(
       subject,
-      [guardReadsPublished(mutexOf), noLostUpdate(mutexOf), endedLeaseChangesNothing(wordsOf, mutexOf)],
+      [guardReadsPublished(mutexOf), noLostUpdate(mutexOf), endedLeaseChangesNothing(wordsOf)],
       ['the block published', 'the end of a block threw'],
     ),
     ...shown,

@@ -7,7 +7,8 @@ import { FabricWords } from '../../invariants/fabric-sync/fabric-words.js'
 import { type FabricFormat, placesOf } from '../../primitives/fabric-sync/fabric-layout.js'
 import type { FabricMemory } from '../../primitives/fabric-sync/fabric-memory.js'
 import { LeaseTable } from '../../primitives/fabric-sync/lease-table.js'
-import { Fabric, MemBuilder, type MemLease } from '../../primitives/fabric-sync/public.js'
+import { Fabric, MemBuilder, MemLease } from '../../primitives/fabric-sync/public.js'
+import type { Session } from '../../primitives/fabric-sync/session.js'
 
 export interface FabricShape {
   readonly arenaBytes?: number
@@ -19,6 +20,8 @@ export interface FabricShape {
   readonly leaseMs: readonly number[]
   /** Peers beyond those, which take leases of their own. */
   readonly latecomers?: number
+  /** How parties look at their own leases. */
+  readonly sessions?: typeof Session | undefined
 }
 
 /** A fresh fabric of this shape: the lease of its host, who makes the primitives before the peers begin. */
@@ -26,6 +29,12 @@ export function hostOf({ leaseMs, arenaBytes = 256, leaseCapacity = leaseMs.leng
   const format: FabricFormat = { arenaBytes, leaseCapacity, rangeCapacity, skewMsMax }
   const buffer = new SharedArrayBuffer(placesOf(format).totalBytes)
   return new MemBuilder(Fabric.create(buffer, 0, format)).acquire()
+}
+
+/** What a variant may replace in any fabric. */
+interface FabricPieces {
+  readonly leases?: new (memory: FabricMemory) => LeaseTable
+  readonly sessions?: typeof Session | undefined
 }
 
 /** A fabric for the peers of a scenario. Peer n has holder id n + 1. */
@@ -36,9 +45,12 @@ export class FabricWorld {
   readonly fabrics: readonly Fabric[]
   /** By peer: its lease. A peer whose lease is over may take another. */
   readonly leases: MemLease[]
+  /** How peers look at their own leases, where it is not as the fabric has it. */
+  readonly sessions: typeof Session | undefined
 
   /** @param host who gives its lease back */
-  constructor(host: MemLease, { leaseMs, latecomers = 0 }: FabricShape, leaseTable: new (memory: FabricMemory) => LeaseTable = LeaseTable) {
+  constructor(host: MemLease, shape: FabricShape, { leases: leaseTable = LeaseTable, sessions }: FabricPieces = shape) {
+    const { leaseMs, latecomers = 0 } = shape
     const { memory } = host.session
     host.release()
     const fabrics: Fabric[] = []
@@ -47,6 +59,7 @@ export class FabricWorld {
     this.words = new FabricWords(this.buffer, trueTimeMs)
     this.fabrics = fabrics
     this.leases = []
+    this.sessions = sessions
     for (let peer = 0; peer < leaseMs.length; peer++) leaseAnew(this, peer, leaseMs[peer] as number)
   }
 }
@@ -58,12 +71,18 @@ const trueTimeMs = (): number => Date.now()
 
 /** A lease for the peer, in place of one that is over. */
 export function leaseAnew(world: FabricWorld, peer: number, leaseMs: number): MemLease {
-  const lease = new MemBuilder(world.fabrics[peer] as Fabric)
+  const taken = new MemBuilder(world.fabrics[peer] as Fabric)
     .holderId(peer + 1)
     .leaseMs(leaseMs)
     .acquire()
+  const lease = world.sessions === undefined ? taken : seenAs(world.sessions, taken)
   world.leases[peer] = lease
   return lease
+}
+
+/** The lease, whose holder looks at it as `sessions` does. */
+function seenAs(sessions: typeof Session, { session }: MemLease): MemLease {
+  return new MemLease(new sessions(session.memory, session.leases, session.reference, session.holderId, session.leaseMs))
 }
 
 /** A lease for so long, in ms, outlasts the execution: time does not go to its end. */

@@ -27,7 +27,7 @@ export class MutexWorld extends FabricWorld {
     const host = hostOf(shape)
     FabricMutex.create(host, MUTEX_BASE, CODEC, 0n)
     const block = openMutex(host.session.memory, MUTEX_BASE, CODEC)
-    super(host, shape, subject.leases)
+    super(host, shape, subject)
     const mutexes: FabricMutex<bigint>[] = []
     for (const lease of this.leases) mutexes.push(mutexAt(block, subject, lease))
     this.mutexWords = new MutexWords(this.words, MUTEX_BASE, CODEC.byteLength)

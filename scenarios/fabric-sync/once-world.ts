@@ -16,6 +16,8 @@ import { deadlines, type FabricShape, FabricWorld, hostOf, locate } from './fabr
 export interface OnceSubject extends Judged {
   readonly cells: new <T>(memory: FabricMemory, codec: Codec<T>) => CellAccess<T>
   readonly steps: new <T>(session: Session, block: Block, cell: CellAccess<T>) => OnceSteps<T>
+  /** How parties look at their own leases. */
+  readonly sessions?: typeof Session | undefined
 }
 
 export const goodOnce: OnceSubject = { cells: CellAccess, steps: OnceSteps }

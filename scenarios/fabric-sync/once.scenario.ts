@@ -1,12 +1,15 @@
 // Three parties want one value. Initialisers throw, die, and outlast their leases.
 
 import { type PeerHandle, scenario } from 'heddle'
+import { endedLeaseChangesNothing } from '../../invariants/fabric-sync/ended-lease-changes-nothing.js'
 import { onceOutlivesRunner } from '../../invariants/fabric-sync/once-outlives-runner.js'
 import { oncePublishesOnce } from '../../invariants/fabric-sync/once-publishes-once.js'
 import { judgedBy, nameFor } from '../judged.js'
 import { OnceBlindPublish } from '../known-bad/fabric-sync/once-blind-publish.js'
 import { OncePlainWrite } from '../known-bad/fabric-sync/once-plain-write.js'
 import { OnceStuck } from '../known-bad/fabric-sync/once-stuck.js'
+import { OwnByWord } from '../known-bad/fabric-sync/own-by-word.js'
+import { wordsOf } from './fabric-world.js'
 import { OnceUser } from './once-user.js'
 import { goodOnce, type OnceSubject, OnceWorld, onceOf, shownOnce } from './once-world.js'
 
@@ -19,7 +22,7 @@ export function once(subject: OnceSubject) {
   return scenario<OnceWorld>(nameFor('fabric-once', subject), {
     about: 'three parties initialise one value, throw, die and expire on the way',
     peers: 3,
-    setup: () => new OnceWorld({ leaseMs: LEASE_MS }),
+    setup: () => new OnceWorld({ leaseMs: LEASE_MS, sessions: subject.sessions }),
     peer(world, me: PeerHandle) {
       const user = OnceUser.of(subject, world, me)
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
@@ -29,7 +32,9 @@ export function once(subject: OnceSubject) {
         me.sometimes('a result was fenced', refusal === 'Fenced')
         me.sometimes('a lease was over', refusal === 'LeaseExpired')
         if (refusal === undefined) break
-        if ((refusal === 'Fenced' || refusal === 'LeaseExpired') && !user.takeNewLease(LEASE_MS[me.id] as number)) return
+        if (refusal !== 'Fenced' && refusal !== 'LeaseExpired') continue
+        user.insist()
+        if (!user.takeNewLease(LEASE_MS[me.id] as number)) return
       }
       const done = user.get()
       me.sometimes('got it', done)
@@ -38,7 +43,7 @@ export function once(subject: OnceSubject) {
     faults: { crashes: 1 },
     ...judgedBy(
       subject,
-      [oncePublishesOnce(onceOf), onceOutlivesRunner(onceOf)],
+      [oncePublishesOnce(onceOf), onceOutlivesRunner(onceOf), endedLeaseChangesNothing(wordsOf)],
       ['an initialiser threw', 'timed out', 'a result was fenced', 'a lease was over', 'got it', 'got it after a takeover'],
     ),
     ...shownOnce,
@@ -47,6 +52,17 @@ export function once(subject: OnceSubject) {
 
 export default [
   once(goodOnce),
+  once({
+    ...goodOnce,
+    name: 'own-by-word',
+    sessions: OwnByWord,
+    knownBad: {
+      breaks: ['ended-lease-changes-nothing'],
+      because: 'a party asks, and initialises, after its lease ended',
+      within: 1000,
+      preemptions: 0,
+    },
+  }),
   once({
     ...goodOnce,
     name: 'once-stuck',

@@ -51,7 +51,7 @@ export function renewRace(subject: Subject) {
     },
     ...judgedBy(
       subject,
-      [oneActiveHolder(wordsOf), leaseNeverRevives(wordsOf, mutexOf), fencesRise(mutexOf), endedLeaseChangesNothing(wordsOf, mutexOf)],
+      [oneActiveHolder(wordsOf), leaseNeverRevives(wordsOf, mutexOf), fencesRise(mutexOf), endedLeaseChangesNothing(wordsOf)],
       ['renewed', 'was too late to renew', 'took over'],
     ),
     ...shown,

@@ -8,7 +8,7 @@ import { judgedBy, nameFor } from '../judged.js'
 import { NoSkewMargin } from '../known-bad/fabric-sync/no-skew-margin.js'
 import { wordsOf } from './fabric-world.js'
 import { MutexUser } from './mutex-user.js'
-import { MutexWorld, mutexOf, shown } from './mutex-world.js'
+import { MutexWorld, shown } from './mutex-world.js'
 import { Outside } from './outside.js'
 import { good, type Subject } from './subject.js'
 
@@ -30,7 +30,7 @@ export function skew(subject: Subject) {
     peer: writeOutside,
     ...judgedBy(
       subject,
-      [oneActiveHolder(wordsOf), endedLeaseChangesNothing(wordsOf, mutexOf), expiryNotEarly(wordsOf)],
+      [oneActiveHolder(wordsOf), endedLeaseChangesNothing(wordsOf), expiryNotEarly(wordsOf)],
       ['the clock is ahead', 'took over', 'the outside refused a zombie', 'a release was too late', 'wrote'],
     ),
     ...shown,

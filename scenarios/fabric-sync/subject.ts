@@ -15,6 +15,8 @@ export interface Subject extends Judged {
   readonly leases: new (memory: FabricMemory) => LeaseTable
   readonly cells: new <T>(memory: FabricMemory, codec: Codec<T>) => CellAccess<T>
   readonly steps: new <T>(session: Session, block: Block, cell: CellAccess<T>) => MutexSteps<T>
+  /** How parties look at their own leases. */
+  readonly sessions?: typeof Session | undefined
   /** How a party takes part beside the owner of another lease. */
   readonly attach: (fabric: Fabric, owner: MemLease, holderId: number, leaseMs: number) => MemLease
 }

@@ -4,6 +4,7 @@ import { WatchWords } from '../../invariants/fabric-sync/watch-words.js'
 import { CellAccess } from '../../primitives/fabric-sync/cell.js'
 import { type Codec, u64 } from '../../primitives/fabric-sync/codec.js'
 import { type MemLease, WatchReceiver, WatchSender } from '../../primitives/fabric-sync/public.js'
+import type { Session } from '../../primitives/fabric-sync/session.js'
 import { makeWatch, type WatchBlock } from '../../primitives/fabric-sync/watch-block.js'
 import { WatchReceiveSteps } from '../../primitives/fabric-sync/watch-receive-steps.js'
 import { WatchSendSteps } from '../../primitives/fabric-sync/watch-send-steps.js'
@@ -16,6 +17,8 @@ export interface WatchSubject extends Judged {
   readonly cells: number
   readonly sendSteps: new <T>(watch: WatchBlock<T>) => WatchSendSteps<T>
   readonly receiveSteps: new <T>(watch: WatchBlock<T>) => WatchReceiveSteps<T>
+  /** How parties look at their own leases. */
+  readonly sessions?: typeof Session | undefined
 }
 
 /** As few cells as may be: a receiver is overtaken soon. */
@@ -40,7 +43,7 @@ export class WatchWorld extends FabricWorld {
   readonly receivers: readonly WatchReceiver<bigint>[]
 
   constructor(subject: WatchSubject, shape: FabricShape) {
-    super(hostOf(shape), shape)
+    super(hostOf(shape), shape, subject)
     const owner = this.leases[0] as MemLease
     const made = makeWatch(owner.session, WATCH_BASE, CODEC, subject.cells, INITIAL)
     const receivers: WatchReceiver<bigint>[] = []

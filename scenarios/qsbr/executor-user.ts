@@ -18,13 +18,10 @@ export const MEETINGS = FIRST_PASSING + PASSING_ROUNDS
 export class ExecutorUser {
   readonly #world: QsbrWorld
   readonly #me: PeerHandle
-  /** Frees objects by saying so. */
-  readonly #reclaimer: { free(object: number): void }
 
   constructor(world: QsbrWorld, me: PeerHandle) {
     this.#world = world
     this.#me = me
-    this.#reclaimer = { free: (object) => me.event(qsbrEvents.FREED, object) }
   }
 
   get manager(): SharedManager {
@@ -74,7 +71,12 @@ export class ExecutorUser {
 
   retire(object: number): void {
     this.#me.event(qsbrEvents.RETIRED, object)
-    this.local.scheduleDeallocate(this.#reclaimer, object)
+    this.local.scheduleDeallocate(this, object)
+  }
+
+  /** What the manager calls in the end: frees an object by saying so. */
+  free(object: number): void {
+    this.#me.event(qsbrEvents.FREED, object)
   }
 
   /** Schedules a closure, which is an object of its own; returns its number. */
@@ -158,11 +160,14 @@ export class ExecutorUser {
     this.#me.event(qsbrEvents.KEPT_PASSING)
   }
 
-  /** Makes a call that the manager must refuse without a trace. Errors that are not its own propagate. */
-  mustThrow(call: string, run: () => unknown): void {
+  /**
+   * Makes a call that the manager must refuse without a trace. Errors that are not its own propagate. What is called is given by name: a closure
+   * for each would take longer than the call.
+   */
+  mustThrow<Name extends string, Args extends readonly unknown[]>(call: string, on: Record<Name, (...args: Args) => unknown>, name: Name, ...args: Args): void {
     this.#me.event(qsbrEvents.EXPECTING_REFUSAL, call)
     try {
-      run()
+      on[name](...args)
     } catch (error) {
       const code = codeOf(error)
       if (code === undefined) throw error

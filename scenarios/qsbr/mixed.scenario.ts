@@ -121,7 +121,7 @@ function actRegistered(user: ExecutorUser, me: PeerHandle): void {
       me.sleep(EPOCH_MS_MIN)
       return
     case 7:
-      user.mustThrow('a resume of who is not paused', () => user.local.resumeAfterTemporaryDeregister())
+      user.mustThrow('a resume of who is not paused', user.local, 'resumeAfterTemporaryDeregister')
       return
     default: {
       const now = performance.now()
@@ -142,7 +142,7 @@ function actPaused(user: ExecutorUser, me: PeerHandle): void {
       return
     }
     case 1:
-      user.mustThrow('a pass of who is paused', () => user.local.maybePassEpoch(0))
+      user.mustThrow('a pass of who is paused', user.local, 'maybePassEpoch', 0)
       return
     case 2:
       user.tryLeave(me.random(3))

@@ -74,15 +74,24 @@ export class SlotStack {
 export function retireSlot(executor: ExecutorUser, slots: SlotUser, ref: SlotRef, me: PeerHandle): void {
   const adopted = slots.tryAdopt(ref)
   if (!adopted) throw new Error(`expected slot ${ref.slotIdx} to stay allocated until its popper passes`)
-  const object = linkTo(ref)
-  const reclaimer = {
-    free(slot: SlotRef) {
-      me.event(qsbrEvents.FREED, object)
-      slots.free(slot)
-    },
+  me.event(qsbrEvents.RETIRED, linkTo(ref))
+  executor.local.scheduleDeallocate(new SlotReclaimer(slots, me), ref)
+}
+
+/** Frees retired nodes. */
+class SlotReclaimer {
+  readonly #slots: SlotUser
+  readonly #me: PeerHandle
+
+  constructor(slots: SlotUser, me: PeerHandle) {
+    this.#slots = slots
+    this.#me = me
   }
-  me.event(qsbrEvents.RETIRED, object)
-  executor.local.scheduleDeallocate(reclaimer, ref)
+
+  free(ref: SlotRef): void {
+    this.#me.event(qsbrEvents.FREED, linkTo(ref))
+    this.#slots.free(ref)
+  }
 }
 
 /** Whether the slot behind a link is free, or used again, whoever freed it. */

@@ -54,6 +54,7 @@ export function badRefs(subject: Subject) {
     setup: () => poolWorld(subject, CONFIGS, 2),
     peer(world, me) {
       const pool = world.pools[ME] as SlotPool
+      const refusals = new Refusals(pool, me)
       const slot = pool.allocate(64, ME)
       if (slot === undefined) throw new Error('expected a fresh pool to have a slot, got none')
       const data = pool.slotDataMut(slot)
@@ -61,23 +62,23 @@ export function badRefs(subject: Subject) {
       for (const fields of BAD_FIELDS) {
         const bad = { ...slot, ...fields }
         const text = JSON.stringify(fields)
-        mustThrow(me, `free with ${text}`, () => pool.free(bad, ME))
-        mustThrow(me, `adopt with ${text}`, () => pool.adopt(bad, ME))
-        mustThrow(me, `slotData with ${text}`, () => pool.slotData(bad))
-        mustThrow(me, `slotDataMut with ${text}`, () => pool.slotDataMut(bad))
+        refusals.expect(`free with ${text}`, 'free', bad, ME)
+        refusals.expect(`adopt with ${text}`, 'adopt', bad, ME)
+        refusals.expect(`slotData with ${text}`, 'slotData', bad)
+        refusals.expect(`slotDataMut with ${text}`, 'slotDataMut', bad)
       }
-      mustThrow(me, 'allocate of too many bytes', () => pool.allocate(LARGEST + 1, ME))
-      mustThrow(me, 'allocate for a peer of another handle', () => pool.allocate(1, OTHER))
-      mustThrow(me, 'free by a peer of another handle', () => pool.free(slot, OTHER))
-      mustThrow(me, 'adopt by a peer of another handle', () => pool.adopt(slot, OTHER))
-      mustThrow(me, 'join of an id in use', () => pool.joinPeer(OTHER))
-      mustThrow(me, 'leave with a slot', () => pool.leavePeer(ME))
-      mustThrow(me, 'declaring oneself dead', () => pool.declarePeerDead(ME, ME))
-      mustThrow(me, 'reclaim of a living peer', () => pool.reclaimPeerSlots(OTHER, ME))
-      mustThrow(me, 'reclaim of oneself', () => pool.reclaimPeerSlots(ME, ME))
+      refusals.expect('allocate of too many bytes', 'allocate', LARGEST + 1, ME)
+      refusals.expect('allocate for a peer of another handle', 'allocate', 1, OTHER)
+      refusals.expect('free by a peer of another handle', 'free', slot, OTHER)
+      refusals.expect('adopt by a peer of another handle', 'adopt', slot, OTHER)
+      refusals.expect('join of an id in use', 'joinPeer', OTHER)
+      refusals.expect('leave with a slot', 'leavePeer', ME)
+      refusals.expect('declaring oneself dead', 'declarePeerDead', ME, ME)
+      refusals.expect('reclaim of a living peer', 'reclaimPeerSlots', OTHER, ME)
+      refusals.expect('reclaim of oneself', 'reclaimPeerSlots', ME, ME)
       pool.free(slot, ME)
-      mustThrow(me, 'a second free', () => pool.free(slot, ME))
-      mustThrow(me, 'adopt of a freed slot', () => pool.adopt(slot, ME))
+      refusals.expect('a second free', 'free', slot, ME)
+      refusals.expect('adopt of a freed slot', 'adopt', slot, ME)
     },
     ...judgedBy(subject, [refusalChangesNothing(memoryOf)], []),
     describe: (world) => world.memory.describe(),
@@ -85,18 +86,29 @@ export function badRefs(subject: Subject) {
   })
 }
 
-/** Errors that are not the pool's own propagate. */
-function mustThrow(me: PeerHandle, call: string, run: () => unknown): void {
-  me.event(slotEvents.EXPECTING_REFUSAL, call)
-  try {
-    run()
-  } catch (error) {
-    const code = codeOf(error)
-    if (code === undefined) throw error
-    me.event(slotEvents.REFUSED, code)
-    return
+/** Makes calls that the pool must refuse. They are given by name: a closure for each would take longer than the call. */
+class Refusals {
+  readonly #pool: SlotPool
+  readonly #me: PeerHandle
+
+  constructor(pool: SlotPool, me: PeerHandle) {
+    this.#pool = pool
+    this.#me = me
   }
-  me.event(slotEvents.ACCEPTED, call)
+
+  /** Errors that are not the pool's own propagate. */
+  expect<Name extends keyof SlotPool>(call: string, name: Name, ...args: Parameters<SlotPool[Name]>): void {
+    this.#me.event(slotEvents.EXPECTING_REFUSAL, call)
+    try {
+      ;(this.#pool[name] as (...given: typeof args) => unknown)(...args)
+    } catch (error) {
+      const code = codeOf(error)
+      if (code === undefined) throw error
+      this.#me.event(slotEvents.REFUSED, code)
+      return
+    }
+    this.#me.event(slotEvents.ACCEPTED, call)
+  }
 }
 
 export default [

@@ -7,6 +7,7 @@ import { type PeerHandle, scenario } from 'heddle'
 import { freeListSound, noSlotListedAndHeld, nothingLeaked, reclaimTakesOnlyFromTheDead } from 'heddle/invariants'
 import { lockWord } from '../../primitives/recovery-lock.js'
 import { INTENT_ALLOC, intentWord } from '../../primitives/slot-intent.js'
+import { formatOf } from '../../primitives/varslot-pool/layout.js'
 import { LOCK_INDEX, mapPool } from '../../primitives/varslot-pool/memory.js'
 import { judgedBy, nameFor } from '../judged.js'
 import { ReclaimLockWithoutEpochPool } from '../known-bad/varslot-pool/reclaim-lock-without-epoch.js'
@@ -72,7 +73,7 @@ export function lockReuse(subject: Subject, epoch: number) {
 
 /** What the two dead peers left: a slot popped and not marked, named by the intent; the reclaim lock taken. */
 function leaveBehind(buffer: SharedArrayBuffer, epoch: number): void {
-  const { words, heads, peers, classes, taggedHead } = mapPool(buffer, 0, CONFIGS, IDS)
+  const { words, heads, peers, classes, taggedHead } = mapPool(buffer, 0, formatOf(CONFIGS, IDS))
   words[LOCK_INDEX] = lockWord(RECLAIMER, epoch)
   words[peers.intentIndex(DEAD)] = intentWord(INTENT_ALLOC, 0, LOST_SLOT)
   heads[classes[0]?.headIndex ?? 0] = taggedHead.join(LISTED_SLOT, 1)

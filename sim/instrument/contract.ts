@@ -35,6 +35,9 @@ export interface ModuleInfo {
 /** A stepped twin: called like the original (`this` and arguments), gives a generator. */
 export type Twin = (this: unknown, ...args: never[]) => Generator<unknown, unknown, unknown>
 
+/** What runs in steps and gives a T. */
+export type Stepped<T> = Generator<unknown, T, unknown>
+
 /** Any typed array that `Atomics` accepts. */
 export type AtomicArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | BigInt64Array | BigUint64Array
 export type AtomicValue = number | bigint
@@ -71,6 +74,8 @@ export interface Runtime {
   attach<F extends Callable>(original: F, twin: Twin): F
   /** The same for an async function: the twin's `await x` is written `yield $h.awaiting(x)`, and the call returns a promise at its first one. */
   attachAsync<F extends Callable>(original: F, twin: Twin): F
+  /** The same for an async generator function, whose twin's `yield x` is written `yield* $h.yieldItem(x)`. */
+  attachAsyncGenerator<F extends Callable>(original: F, twin: Twin): F
   /**
    * The twin of `f`, or undefined if it has none. `text` is the callee's source: what is not callable gets a twin that throws the
    * TypeError that the engine would throw (`text is not a function`), so that it comes after the arguments are evaluated.
@@ -83,6 +88,20 @@ export interface Runtime {
   binder(target: unknown, text: string): (...args: unknown[]) => unknown
   /** Marks an await inside the twin of an async function. */
   awaiting(value: unknown): unknown
+
+  // `for await`, and the yields of async generators: all of these run in steps, and await.
+  /** Begins a `for await` over `iterable`, whose source is `text`. */
+  iterateAsync(iterable: unknown, text: string): Stepped<object>
+  /** Whether there is another item; then it is the loop's `value`. */
+  nextItem(loop: object): Stepped<boolean>
+  /** Remembers that the loop ends with an error. */
+  iterationError(loop: object, error: unknown): void
+  /** Closes the iterator of a loop that was left early; throws what the loop must end with. */
+  endIteration(loop: object): Stepped<void>
+  /** `yield value` of an async generator. */
+  yieldItem(value: unknown): Stepped<unknown>
+  /** `yield* iterable` of an async generator. */
+  yieldAll(iterable: unknown): Stepped<unknown>
 
   /**
    * Stand-ins for globals, by name (`Atomics`, `Date`, `Math`, `performance`, `crypto`, `setTimeout`, `process`, `fetch`, …).

@@ -44,7 +44,7 @@ function printNamed(original: Piece, name: string): Piece {
 }
 
 export function attachName(emit: Emit, node: FunctionNode): string {
-  return `${emit.name('h')}.${node.async ? 'attachAsync' : 'attach'}`
+  return `${emit.name('h')}.${node.async ? (node.generator ? 'attachAsyncGenerator' : 'attachAsync') : 'attach'}`
 }
 
 /** Name of a twin that is an expression, for stack traces. Never that of a declaration's twin, which it would hide. */
@@ -86,9 +86,7 @@ export function printOriginal(emit: Emit, node: FunctionNode, context: Context, 
   const unit = emit.unitOf(node)
   const arrow = node.type === 'ArrowFunctionExpression'
   const inPlace = unit.derived ? 'thunk' : 'value'
-  const body: Context = arrow
-    ? { ...context, stepped: false, async: false }
-    : ownContext(emit, inPlace, unit.derived ? undefined : capturedLexical(emit, false))
+  const body: Context = arrow ? { ...context, stepped: false, async: 'no' } : ownContext(emit, inPlace, unit.derived ? undefined : capturedLexical(emit, false))
   const parameters: Context = arrow ? body : ownContext(emit, inPlace, undefined)
   const pieces: Piece[] = []
   let at = start
@@ -108,7 +106,14 @@ export function printTwin(emit: Emit, node: FunctionNode, context: Context, head
   const temporaries = new Temporaries(emit)
   const capture = node.type === 'ArrowFunctionExpression' ? context.capture : capturedLexical(emit, false)
   const lexical = node.type === 'ArrowFunctionExpression' ? (context.capture ?? plainLexical) : plainLexical
-  const inner: Context = { stepped: true, async: node.async, lexical, capture, inPlace: 'value', temporaries }
+  const inner: Context = {
+    stepped: true,
+    async: node.async ? (node.generator ? 'generator' : 'function') : 'no',
+    lexical,
+    capture,
+    inPlace: 'value',
+    temporaries,
+  }
   const parameters = join(
     node.params.map((parameter) => print(emit, parameter, inner)),
     ', ',
@@ -142,7 +147,7 @@ export function printMethodProperty(emit: Emit, node: Property, context: Context
   const original = printOriginal(emit, value, context)
   const twin = printTwin(emit, value, context, `function* ${twinName(emit, unit.name)}`)
   const attach = attachName(emit, value)
-  const async = value.async ? 'async ' : ''
+  const async = value.async ? (value.generator ? 'async *' : 'async ') : ''
   if (node.computed) {
     const key = printReusableKey(emit, node.key, context)
     return text`[${key.first}]: ${attach}({ ${async}[${key.again}]${original} }[${key.again}], ${twin})`

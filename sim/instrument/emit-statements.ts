@@ -4,6 +4,7 @@
 import type { BlockStatement, ExpressionStatement, FunctionDeclaration, IfStatement, LabeledStatement, SwitchStatement, VariableDeclaration } from 'acorn'
 import { type Context, type Emit, print, printChildren, printParts } from './emit.js'
 import { printOperation } from './emit-calls.js'
+import { isSteppedForAwait, printForAwait } from './emit-for-await.js'
 import { attachName, capturedNames, printTemporaries, printTwin } from './emit-functions.js'
 import { firstCharacter, type Piece, slice, text } from './emit-text.js'
 import { isForUsing, isUsing, printForUsing, wrapDisposables } from './emit-using.js'
@@ -126,6 +127,7 @@ export function printStatement(emit: Emit, node: ExpressionStatement | IfStateme
       body = body.body
     }
     if (isForUsing(body)) return printForUsing(emit, body, context, labels)
+    if (isSteppedForAwait(body, context)) return printForAwait(emit, body, context, labels)
   }
   if (node.type === 'IfStatement') {
     // Sloppy code may declare a function here; its twin needs a block.

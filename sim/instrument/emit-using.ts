@@ -3,6 +3,7 @@
 
 import type { ForOfStatement, ForStatement, VariableDeclaration } from 'acorn'
 import { type Context, type Emit, print, printArgument, printParts } from './emit.js'
+import { printForAwaitOf } from './emit-for-await.js'
 import { type Piece, slice, text } from './emit-text.js'
 import { children, type Node } from './scope-tree.js'
 
@@ -49,7 +50,7 @@ function printDispose(emit: Emit, mayAwait: boolean, context: Context): Piece {
     dispose = `((${t} = ${h}.twin(${h}.dispose, "dispose")) !== undefined ? yield* ${t}(${stack}) : ${dispose})`
   }
   if (!mayAwait) return `${dispose};`
-  const awaited = context.async ? `(yield ${h}.awaiting(${stack}.awaited))` : `await ${stack}.awaited`
+  const awaited = context.async !== 'no' ? `(yield ${h}.awaiting(${stack}.awaited))` : `await ${stack}.awaited`
   return `while (${dispose}) try { ${awaited}; } catch (${e}) { ${h}.disposalError(${stack}, ${e}); }`
 }
 
@@ -91,7 +92,9 @@ export function printForUsing(emit: Emit, node: ForStatement | ForOfStatement, c
   const declaration = left as VariableDeclaration
   const id = declaration.declarations[0]?.id as Node
   const item = emit.name('x0')
-  const head = text`${slice(node.start, left.start)}const ${item}${slice(left.end, right.start)}${print(emit, right, context)}${slice(right.end, body.start)}`
   const use = text` const ${slice(id.start, id.end)} = ${printUse(emit, declaration, item)}; ${print(emit, body, context)} `
-  return text`${labels}${head}{${wrap(emit, [declaration], use, context)} }`
+  const block = text`{${wrap(emit, [declaration], use, context)} }`
+  if (node.await && context.async !== 'no') return printForAwaitOf(emit, node, context, labels, text`const ${item}`, block)
+  const head = text`${slice(node.start, left.start)}const ${item}${slice(left.end, right.start)}${print(emit, right, context)}${slice(right.end, body.start)}`
+  return text`${labels}${head}${block}`
 }

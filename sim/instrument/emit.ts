@@ -10,6 +10,7 @@ import type { Identifier, ImportExpression, MemberExpression, MetaProperty, NewE
 import type { Site } from './contract.js'
 import { isLink, printCall, printChain, printDelete, printTagged } from './emit-calls.js'
 import { printClass } from './emit-classes.js'
+import { isSteppedForAwait, printForAwait, printReturn, printYield } from './emit-for-await.js'
 import { attachName, printFunction, printMethodProperty, printNamedComputed } from './emit-functions.js'
 import { printBlock, printBody, printStatement, printSwitch } from './emit-statements.js'
 import { join, type Lines, mapped, type Piece, slice, text } from './emit-text.js'
@@ -33,8 +34,8 @@ export interface Lexical {
 export interface Context {
   /** Inside a twin: calls are dispatched, operations are steps. */
   readonly stepped: boolean
-  /** Inside the twin of an async function. */
-  readonly async: boolean
+  /** Inside the twin of an async function or async generator. */
+  readonly async: 'no' | 'function' | 'generator'
   readonly lexical: Lexical
   /** How the twin of an arrow that stands here writes them; undefined where the arrow must capture them in place. */
   readonly capture: Lexical | undefined
@@ -179,7 +180,7 @@ export function capturedLexical(emit: Emit, thunk: boolean): Lexical {
 
 /** The context of code that runs as it is, in a function of its own. */
 export function ownContext(emit: Emit, inPlace: Context['inPlace'], capture: Lexical | undefined): Context {
-  return { stepped: false, async: false, lexical: plainLexical, capture, inPlace, temporaries: new Temporaries(emit) }
+  return { stepped: false, async: 'no', lexical: plainLexical, capture, inPlace, temporaries: new Temporaries(emit) }
 }
 
 export function print(emit: Emit, node: Node, context: Context): Piece {
@@ -210,7 +211,13 @@ export function print(emit: Emit, node: Node, context: Context): Piece {
       if (node.operator === 'delete' && context.stepped && node.argument.type === 'ChainExpression') return printDelete(emit, node, context)
       break
     case 'AwaitExpression':
-      if (context.async) return text`(yield ${emit.name('h')}.awaiting(${printArgument(emit, node.argument, context)}))`
+      if (context.async !== 'no') return text`(yield ${emit.name('h')}.awaiting(${printArgument(emit, node.argument, context)}))`
+      break
+    case 'YieldExpression':
+      if (context.async === 'generator') return printYield(emit, node, context)
+      break
+    case 'ReturnStatement':
+      if (context.async === 'generator') return printReturn(emit, node, context)
       break
     case 'ImportExpression':
       return printImport(emit, node, context)
@@ -240,6 +247,7 @@ export function print(emit: Emit, node: Node, context: Context): Piece {
     case 'ForStatement':
     case 'ForOfStatement':
       if (isForUsing(node)) return printForUsing(emit, node, context, [])
+      if (isSteppedForAwait(node, context)) return printForAwait(emit, node, context, [])
       break
     case 'ExpressionStatement':
     case 'IfStatement':

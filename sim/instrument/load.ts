@@ -11,6 +11,7 @@ import { LoadError } from './load-error.js'
 import { evaluationError, notFound } from './module-errors.js'
 import { type GraphNode, type GraphOptions, ModuleGraph } from './module-graph.js'
 import type { Stateful, Unsteppable } from './module-unit.js'
+import { reachedState } from './reached-state.js'
 import { type Resolution, realFile } from './resolve.js'
 
 export type LoadOptions = GraphOptions
@@ -22,7 +23,7 @@ export interface LoadedModule {
   files: readonly { file: string; sha256: string }[]
   /** Functions that run as one step, in the author's positions. */
   unsteppable: readonly (Unsteppable & { file: string })[]
-  /** State of the modules that outlives an execution, in the author's positions. */
+  /** State that outlives an execution and that code reached from the file changes, in the author's positions. */
   stateful: readonly (Stateful & { file: string })[]
   /** Time to resolve, hash and, where the cache did not help, instrument. */
   prepareMs: number
@@ -51,7 +52,7 @@ export async function loadModule(file: string, options: LoadOptions = {}): Promi
     exports: unwrap(namespace, node),
     files: nodes.map(({ file, sha256 }) => ({ file, sha256 })),
     unsteppable: nodes.flatMap(({ unit }) => unit.unsteppable.map((one) => ({ ...one, file: unit.author }))),
-    stateful: nodes.flatMap(({ unit }) => unit.stateful.map((one) => ({ ...one, file: unit.author }))),
+    stateful: reachedState(nodes, node),
     prepareMs: prepared - start,
     evaluateMs: evaluated - prepared,
   }

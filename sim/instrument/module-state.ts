@@ -2,9 +2,11 @@
 //
 // Only what is certain is named: variables that a function assigns, and constants that hold a literal object or array, a Map, a Set or a
 // typed array where a function calls a method that changes it, or assigns or deletes one of its properties. What is changed through another
-// name is not seen. Weak collections are left out: what they know of is of one execution.
+// name is not seen. Weak collections are left out: what they know of is of one execution. Whether anything that can run changes it is decided where
+// all modules are known (reached-state.ts).
 
 import type { Identifier, Program } from 'acorn'
+import { stretches } from './module-reach.js'
 import type { Analysis } from './scope-analysis.js'
 import { boundNames, children, isFunction, type Node } from './scope-tree.js'
 
@@ -12,6 +14,11 @@ export interface StatefulBinding {
   readonly name: string
   /** Where it is declared: offset in the source. */
   readonly at: number
+}
+
+export interface ChangedBinding extends StatefulBinding {
+  /** Owners of the stretches of the top level (module-reach.ts) whose functions change it. */
+  readonly by: readonly string[]
 }
 
 const COLLECTION = 'set add delete clear'
@@ -31,16 +38,19 @@ const CHANGING: Readonly<Record<string, ReadonlySet<string>>> = Object.fromEntri
 )
 
 /** In the order in which they are declared, each once. */
-export function statefulBindings(program: Program, analysis: Analysis): StatefulBinding[] {
+export function statefulBindings(program: Program, analysis: Analysis): ChangedBinding[] {
   const declared = declarations(program)
-  const changed = new Set<string>()
-  const look = (node: Node, inFunction: boolean): void => {
-    if (inFunction) for (const name of changedBy(node, declared, analysis)) changed.add(name)
+  const changed = new Map<string, Set<string>>()
+  const look = (node: Node, owner: string, inFunction: boolean): void => {
+    for (const name of inFunction ? changedBy(node, declared, analysis) : []) changed.set(name, (changed.get(name) ?? new Set()).add(owner))
     const inside = inFunction || isFunction(node)
-    for (const child of children(node)) look(child, inside)
+    for (const child of children(node)) look(child, owner, inside)
   }
-  look(program, false)
-  return [...declared.values()].filter(({ name }) => changed.has(name)).map(({ name, at }) => ({ name, at }))
+  for (const { node, owner } of stretches(program)) look(node, owner, false)
+  return [...declared.values()].flatMap(({ name, at }) => {
+    const by = changed.get(name)
+    return by === undefined ? [] : [{ name, at, by: [...by] }]
+  })
 }
 
 interface Declaration extends StatefulBinding {

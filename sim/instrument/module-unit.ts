@@ -6,6 +6,7 @@ import { extname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { readableName } from './cache.js'
 import { LoadError } from './load-error.js'
+import type { ModuleReach } from './module-reach.js'
 import { type ImportKind, packageScope, type Resolution } from './resolve.js'
 import { loadCompiler, type SourceFile, type Stripped, syntaxError } from './strip-types.js'
 
@@ -24,6 +25,8 @@ export interface Stateful {
   line: number
   column: number
   name: string
+  /** Names of the top level, of the `reach`, whose functions do. */
+  by: readonly string[]
 }
 
 export interface TransformOptions {
@@ -45,6 +48,7 @@ export interface TransformResult {
   map: { mappings: string; names?: string[] }
   unsteppable: readonly Unsteppable[]
   stateful?: readonly Stateful[]
+  reach?: ModuleReach
 }
 
 /** Plain JavaScript to instrumented JavaScript. */
@@ -69,6 +73,8 @@ export interface Unit {
   links: readonly Link[]
   unsteppable: readonly Unsteppable[]
   stateful: readonly Stateful[]
+  /** Undefined where the transform does not tell. */
+  reach: ModuleReach | undefined
   /** The file that all its positions are of: not the module's own if that was compiled from another one. */
   author: string
   /** Whether it requires something that only running it tells. */
@@ -157,6 +163,7 @@ export function makeUnit(source: SourceFile, stripped: Stripped, transform: Tran
     map: JSON.stringify(chainMaps(result, source, stripped)),
     links,
     stateful: result.stateful ?? [],
+    reach: result.reach,
     unsteppable: result.unsteppable.map(({ line, column, name, reason }) => ({ line, column, name, reason })),
     author: stripped.author,
     requiresUnknown: (format === 'commonjs' ? UNKNOWN_REQUIRE : CREATE_REQUIRE).test(stripped.code),

@@ -37,7 +37,7 @@ export class Units {
     for (const unit of analysis.units) unit.obstacle ??= obstacleOf(unit)
     this.#spreadSteps()
     for (const unit of analysis.units) {
-      if (unit.parameterClash !== undefined && isFunction(unit.node) && this.#parametersStep(unit.node)) unit.obstacle ??= unit.parameterClash
+      if (isFunction(unit.node) && this.#parametersStep(unit.node)) unit.obstacle ??= obstacleOfParameters(unit.node, unit)
     }
     const depths = new Map<Unit, number>()
     for (const unit of analysis.units) this.#decide(unit, depths)
@@ -187,8 +187,13 @@ function obstacleOf(unit: Unit): string | undefined {
     case 'method':
       if (unit.inObject && unit.uses.super) return 'super in an object literal'
   }
-  if (!isFunction(unit.node) || !unit.node.generator) return undefined
-  return unit.node.async ? 'async generator' : 'generator function'
+  return isFunction(unit.node) && unit.node.generator && !unit.node.async ? 'generator function' : undefined
+}
+
+/** Why parameters that may reach a step cannot be evaluated by the body of the twin. */
+function obstacleOfParameters({ async, generator }: FunctionNode, unit: Unit): string | undefined {
+  // They are evaluated at the call, and the body runs later.
+  return async && generator ? 'parameters of an async generator' : unit.parameterClash
 }
 
 /** Tells the unit around an arrow with a twin what to keep for it: the twin is no arrow. */

@@ -159,7 +159,7 @@ class Walk {
       }
       case 'ForInStatement':
       case 'ForOfStatement': {
-        if (node.type === 'ForOfStatement' && node.await) hinder(unit, 'for await')
+        if (node.type === 'ForOfStatement' && node.await) unit.awaits = true
         if (node.left.type === 'VariableDeclaration') this.#dispose(node.left.kind, unit)
         const inner = this.#inner(scope, [node.left])
         if (node.left.type === 'VariableDeclaration') {
@@ -312,6 +312,8 @@ class Walk {
 
   #visitFunction(node: FunctionNode, outer: Scope, parent: Unit, kind: UnitKind, name: string, at = node.start): void {
     const unit = this.findings.addUnit(node, kind, name, parent, at)
+    // Its yields await.
+    if (node.async && node.generator) unit.awaits = true
     let scope: Scope = newScope(outer)
     if (node.type === 'FunctionExpression' && node.id) {
       unit.selfBinding = declare(scope, node.id.name, 'constant', node)

@@ -1,21 +1,21 @@
 // For tests: a runtime and a driver just large enough to run transformed code. Every operation is pending, always or at every
 // second time, and the driver performs it and resumes the twin. Not part of the package's public face.
 
+import { endIteration, iterateAsync, iterationError, nextItem, yieldAll, yieldItem } from './async-iteration.js'
 import type { Runtime, Twin } from './contract.js'
 import { disposables, disposalError, dispose, disposeError, use, useAsync } from './disposables.js'
+import { Awaiting, awaiting } from './marks.js'
 import { type Transformed, transform } from './transform.js'
 import { attach, binder, twin } from './twins.js'
 
 const SWITCH = Symbol('switch')
 const NESTED = Symbol('nested')
-const AWAIT = Symbol('await')
 const key = Symbol.for('heddle.runtime')
 
 /** What the driver counted, and how often it suspends: at each operation (1), each second (2), or never (0). */
 export const driver = { stepped: 0, unstepped: 0, every: 1, operations: 0 }
 
 let pending: (() => unknown) | undefined
-let awaited: unknown
 
 type AnyFunction = (...args: unknown[]) => unknown
 
@@ -59,10 +59,15 @@ export function installRuntime(): void {
     disposeError,
     disposalError,
     dispose,
-    awaiting: (value: unknown) => {
-      awaited = value
-      return AWAIT
-    },
+    awaiting,
+    iterateAsync,
+    nextItem,
+    iterationError,
+    endIteration,
+    yieldItem,
+    yieldAll,
+    // Async generators need the engine's event loop; here they run as they are.
+    attachAsyncGenerator: (original: AnyFunction) => original,
     attachAsync: (original: AnyFunction, stepped: Twin) => attach(original, asyncTwin(stepped)),
     SharedArrayBuffer,
     standIns: { ...globals(), Atomics: countingAtomics },
@@ -93,7 +98,7 @@ function* firstPart(start: () => Generator<unknown, unknown, unknown>): Generato
     const generator = start()
     let result = generator.next()
     while (!result.done) {
-      if (result.value === AWAIT) return Promise.resolve(awaited).then(...resume(generator))
+      if (result.value instanceof Awaiting) return Promise.resolve(result.value.value).then(...resume(generator))
       try {
         const value: unknown = yield result.value
         result = generator.next(value)
@@ -111,7 +116,7 @@ function resume(generator: Generator<unknown, unknown, unknown>): [(value: unkno
   const onward = (result: IteratorResult<unknown, unknown>) => {
     let at = result
     while (!at.done) {
-      if (at.value === AWAIT) return Promise.resolve(awaited).then(...resume(generator))
+      if (at.value instanceof Awaiting) return Promise.resolve(at.value.value).then(...resume(generator))
       at = step(generator)
     }
     return at.value

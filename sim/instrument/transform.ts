@@ -14,6 +14,7 @@ import type { Site } from './contract.js'
 import { Emit } from './emit.js'
 import { printModule } from './emit-modules.js'
 import { Lines, write } from './emit-text.js'
+import { type ModuleReach, moduleReach } from './module-reach.js'
 import { statefulBindings } from './module-state.js'
 import { analyseScopes } from './scope.js'
 import type { Unit } from './scope-unit.js'
@@ -48,6 +49,8 @@ export interface Stateful {
   readonly line: number
   readonly column: number
   readonly name: string
+  /** Names of the top level, of the `reach`, whose functions do. */
+  readonly by: readonly string[]
 }
 
 export interface Transformed {
@@ -59,6 +62,7 @@ export interface Transformed {
   readonly sites: readonly Site[]
   readonly unsteppable: readonly Unsteppable[]
   readonly stateful: readonly Stateful[]
+  readonly reach: ModuleReach
 }
 
 /** Throws acorn's SyntaxError if the source cannot be parsed. */
@@ -71,8 +75,9 @@ export function transform(source: string, options: TransformOptions): Transforme
   const { piece, header } = printModule(emit, program)
   const { code, map } = write(piece, source, lines, options.file)
   const unsteppable = units.analysis.units.filter((unit) => unit.steps && !unit.twin && unit.kind !== 'program').map((unit) => describe(unit, emit))
-  const stateful = statefulBindings(program, units.analysis).map(({ name, at }) => ({ name, ...emit.position(at) }))
-  return { code, header, map, sites: emit.sites, unsteppable, stateful }
+  const stateful = statefulBindings(program, units.analysis).map(({ name, at, by }) => ({ name, ...emit.position(at), by }))
+  const reach = moduleReach(program, units.analysis)
+  return { code, header, map, sites: emit.sites, unsteppable, stateful, reach }
 }
 
 function hasStrictDirective(program: Program): boolean {

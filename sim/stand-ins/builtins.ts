@@ -6,12 +6,14 @@
 import type asyncHooks from 'node:async_hooks'
 import type nodeCrypto from 'node:crypto'
 import type { webcrypto } from 'node:crypto'
+import type nodeFs from 'node:fs'
 import nodeModule, { isBuiltin } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type workerThreads from 'node:worker_threads'
 import { requireFrom } from '../instrument/load.js'
 import { createAsyncHooks } from './async-hooks.js'
 import { createNodeCrypto } from './node-crypto.js'
+import { createNodeFs } from './node-fs.js'
 import { overlay } from './overlay.js'
 import { refusedObject } from './refused.js'
 import type { Timers } from './timers.js'
@@ -112,6 +114,8 @@ function createReplacements(name: string, real: object, shared: () => SharedStan
   switch (name) {
     case 'crypto':
       return createNodeCrypto(real as typeof nodeCrypto, shared().crypto)
+    case 'fs':
+      return createNodeFs(real as typeof nodeFs)
     case 'perf_hooks':
       return { performance: shared().performance }
     case 'timers':

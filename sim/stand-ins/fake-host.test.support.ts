@@ -1,5 +1,6 @@
 // A host and a runtime for tests of the stand-ins: they write down what they are asked for.
 
+import { Disk } from '../disk/disk.js'
 import { type Host, host, OutsideWorldError } from '../host.js'
 import type { Twin } from '../instrument/contract.js'
 import { twin } from '../instrument/twins.js'
@@ -27,6 +28,7 @@ export function createFakeHost(phase: Host['phase'] = 'peer', threadId = phase =
   const fake: FakeHost = {
     phase,
     peer: threadId - 1,
+    boot: 0,
     threadId,
     calls,
     tasks,
@@ -42,6 +44,15 @@ export function createFakeHost(phase: Host['phase'] = 'peer', threadId = phase =
     // A different number each time, bits everywhere (Weyl sequence).
     randomInt32: () => (random = (random + 0x9e3779b9) | 0),
     insideOneStep: (operation) => void calls.push(`insideOneStep ${operation}`),
+    disk: new Disk({ choose: () => 0, nowMs: () => EPOCH_MS }),
+    fileStep(operation) {
+      calls.push(`fileStep ${operation.name} ${operation.path}`)
+      return SWITCH
+    },
+    fileInsideOneStep(operation) {
+      calls.push(`fileInsideOneStep ${operation.name} ${operation.path}`)
+      return operation.perform(undefined)
+    },
     moduleLoaded: (what) => void calls.push(`moduleLoaded ${what}`),
     wouldBlock(operation) {
       throw new Error(`would block: ${operation}`)

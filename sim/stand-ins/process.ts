@@ -2,6 +2,7 @@
 // and what describes it (`env`, `argv`, `platform`, `cwd()`, …) is readable but cannot be changed, for a change would reach
 // the next execution. Output is allowed.
 
+import { constants } from 'node:os'
 import { host } from '../host.js'
 import { attach } from '../instrument/twins.js'
 import { clockTwin, readClock } from './clock-read.js'
@@ -16,7 +17,7 @@ const PASSED = new Set('assert cwd emitWarning getuid geteuid getgid getegid get
 /** The process's own events never happen inside an execution, so listening has no effect there. */
 const LISTENING = 'on once off addListener removeListener removeAllListeners prependListener prependOnceListener'.split(' ')
 
-/** All peers share memory, so they are threads of one process and see one id. */
+/** All peers share memory, so they are threads of one process and see one id: this, until the power fails, after which it is one higher each time. */
 const PID = 1000
 const PARENT_PID = 1
 
@@ -41,6 +42,11 @@ export function createProcess(operations: Operations, getBuiltinModule: (name: s
     overrides.uptime as Callable,
     clockTwin(operations, 'elapsed', (ms) => ms / MS_PER_S),
   )
+  const refusedKill = overrides.kill as typeof real.kill
+  overrides.kill = like(real.kill, (pid: number, signal?: string | number) => {
+    if (host.current === undefined || signal !== 0) return refusedKill(pid, signal)
+    return mustLive(pid, PID + host.current.boot)
+  })
   overrides.nextTick = like(real.nextTick, (callback: () => unknown, ...args: []) => {
     if (host.current === undefined || typeof callback !== 'function') real.nextTick(callback, ...args)
     else host.current.enqueue(callback, args, 'tick')
@@ -48,7 +54,7 @@ export function createProcess(operations: Operations, getBuiltinModule: (name: s
   if (real.getBuiltinModule !== undefined) overrides.getBuiltinModule = like(real.getBuiltinModule, (name: string) => getBuiltinModule(name))
   overrides.env = overlay(real.env, {}, (key) => host.current?.refuse(`process.env.${String(key)} =`))
   Object.defineProperties(overrides, {
-    pid: { get: () => (host.current === undefined ? real.pid : PID), configurable: true },
+    pid: { get: () => (host.current === undefined ? real.pid : PID + host.current.boot), configurable: true },
     ppid: { get: () => (host.current === undefined ? real.ppid : PARENT_PID), configurable: true },
     stdin: {
       get() {
@@ -70,6 +76,12 @@ function overrideListening(real: NodeJS.Process, overrides: Record<PropertyKey, 
     })
   }
   overrides.emit = refusedFunction(real.emit, 'process.emit')
+}
+
+/** What `process.kill(pid, 0)` does: the process of the execution and its parent live, others do not. */
+function mustLive(pid: number, own: number): true {
+  if (pid === own || pid === PARENT_PID) return true
+  throw Object.assign(new Error('kill ESRCH'), { errno: -constants.errno.ESRCH, code: 'ESRCH', syscall: 'kill' })
 }
 
 /** `hrtime` counts from the beginning of the execution; its origin is arbitrary in the real one too. */

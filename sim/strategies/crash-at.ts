@@ -2,9 +2,9 @@
 
 import { type Actor, CRASHER_ID } from '../actor.js'
 import { VICTIM_LABEL } from '../environment.js'
-import type { RandomStream, StreamName } from '../random-streams.js'
-import type { Trace } from '../trace.js'
+import type { StreamName } from '../random-streams.js'
 import type { Run, Strategy } from './strategy.js'
+import { WithoutFaults } from './without-faults.js'
 
 export class CrashAt implements Strategy {
   readonly name = 'crash at'
@@ -12,7 +12,7 @@ export class CrashAt implements Strategy {
   readonly #inner: Strategy
   readonly #step: number
   readonly #victim: number
-  #view!: WithoutCrasher
+  #view!: Run
   /** Steps taken when the crash befell; undefined before. */
   crashedAt: number | undefined
 
@@ -28,7 +28,7 @@ export class CrashAt implements Strategy {
 
   begin(run: Run): void {
     this.crashedAt = undefined
-    this.#view = new WithoutCrasher(run)
+    this.#view = new WithoutFaults(run, CRASHER_ID, 'crashes')
     this.#inner.begin(this.#view)
   }
 
@@ -41,66 +41,5 @@ export class CrashAt implements Strategy {
 
   choose(_run: Run, bound: number, label: string, stream: StreamName): number {
     return label === VICTIM_LABEL ? this.#victim % bound : this.#inner.choose(this.#view, bound, label, stream)
-  }
-}
-
-/** The run as the other strategy sees it: nobody ever crashes. */
-class WithoutCrasher implements Run {
-  readonly #run: Run
-
-  constructor(run: Run) {
-    this.#run = run
-  }
-
-  get ready(): readonly Actor[] {
-    return this.#run.ready
-  }
-
-  get readyCount(): number {
-    return this.#run.readyCount
-  }
-
-  get enabledEnvironment(): readonly Actor[] {
-    return this.#run.enabledEnvironment.filter((actor) => actor.id !== CRASHER_ID)
-  }
-
-  get enabledCount(): number {
-    return this.#run.readyCount + this.enabledEnvironment.length
-  }
-
-  get blockedCount(): number {
-    return this.#run.blockedCount
-  }
-
-  get expires(): boolean {
-    return this.#run.expires
-  }
-
-  get enabledVersion(): number {
-    return this.#run.enabledVersion
-  }
-
-  get current(): Actor {
-    return this.#run.current
-  }
-
-  get trace(): Trace {
-    return this.#run.trace
-  }
-
-  get lengthEstimate(): number {
-    return this.#run.lengthEstimate
-  }
-
-  get faultsLeft(): Run['faultsLeft'] {
-    return { ...this.#run.faultsLeft, crashes: 0 }
-  }
-
-  stop(fault: Error): Error {
-    return this.#run.stop(fault)
-  }
-
-  stream(name: StreamName): RandomStream {
-    return this.#run.stream(name)
   }
 }

@@ -3,7 +3,7 @@
 // once for each execution, from hardly ever (time moves when nobody can run, and now and then for code that waits in a loop for
 // time to pass) to every other step. Leases expire by a plan of their own, or all would be over soon where the clock acts often.
 
-import { ACCUSER_ID, type Actor, CLOCK_ID, CRASHER_ID, RESTARTER_ID } from '../actor.js'
+import { ACCUSER_ID, type Actor, CLOCK_ID, CRASHER_ID, DISK_ID, POWER_ID, RESTARTER_ID } from '../actor.js'
 import { TIME_LABEL } from '../environment.js'
 import type { StreamName } from '../random-streams.js'
 import { ExpiryPlan } from './expiry-plan.js'
@@ -14,6 +14,8 @@ const CLOCK_ODDS = [0, 32, 8, 2] as const
 /** The same where time that moves ends leases. */
 const CLOCK_ODDS_WITH_DEADLINES = [0, 0, 0, 32] as const
 const CLOCK_PATIENCE_STEPS = 512
+/** Soon is within this part of an execution's length. */
+const SOON_PART = 4
 
 interface Moment {
   readonly step: number
@@ -38,10 +40,12 @@ export class EnvironmentPlan {
     this.#restartAt = -1
     if (this.#moments.length > 0) this.#moments.length = 0
     this.#expiry.begin(run)
-    const { crashes, falseDeaths } = run.faultsLeft
-    if (crashes + falseDeaths === 0) return
+    const { crashes, falseDeaths, powerFailures, diskErrors } = run.faultsLeft
+    if (crashes + falseDeaths + powerFailures + diskErrors === 0) return
     this.#draw(run, CRASHER_ID, crashes)
     this.#draw(run, ACCUSER_ID, falseDeaths)
+    this.#draw(run, DISK_ID, diskErrors)
+    this.#drawPowerFailures(run, powerFailures)
     this.#moments.sort((a, b) => a.step - b.step)
   }
 
@@ -68,9 +72,11 @@ export class EnvironmentPlan {
   /** Who acts where no peer can: a fault whose time has come, else a restart, else the clock. */
   idle(run: Run): Actor {
     const environment = run.enabledEnvironment
-    const due = environment.find((actor) => actor.id !== CLOCK_ID && this.#acts(run, actor))
-    const actor =
-      due ?? environment.find((candidate) => candidate.id === RESTARTER_ID) ?? environment.find((candidate) => candidate.id === CLOCK_ID) ?? environment[0]
+    for (let i = 0; i < environment.length; i++) {
+      const actor = environment[i] as Actor
+      if (actor.id !== CLOCK_ID && this.#acts(run, actor)) return actor
+    }
+    const actor = environment.find(isRestarter) ?? environment.find(isClock) ?? environment[0]
     if (actor === undefined) throw new Error('heddle internal: nobody is enabled')
     if (actor.id === CLOCK_ID) this.#expiry.idle(run)
     return actor
@@ -93,6 +99,19 @@ export class EnvironmentPlan {
       // Each restart may add the steps of a peer, in which later faults must be able to strike.
       const length = run.lengthEstimate * (1 + Math.min(i, run.faultsLeft.restarts))
       this.#moments.push({ step: stream.draw(length), actorId })
+    }
+  }
+
+  /** Each as likely soon after the one before, in what recovers from it, as anywhere. */
+  #drawPowerFailures(run: Run, budget: number): void {
+    if (budget === 0) return
+    const stream = run.stream('faults')
+    const count = Math.min(budget, stream.draw(2 * budget + 2))
+    let step = 0
+    for (let i = 0; i < count; i++) {
+      const soon = i > 0 && stream.draw(2) === 0
+      step = (i === 0 ? 0 : step + 1) + stream.draw(soon ? Math.ceil(run.lengthEstimate / SOON_PART) : run.lengthEstimate)
+      this.#moments.push({ step, actorId: POWER_ID })
     }
   }
 
@@ -134,4 +153,12 @@ export class EnvironmentPlan {
     this.#restartAt = -1
     return true
   }
+}
+
+function isRestarter(actor: Actor): boolean {
+  return actor.id === RESTARTER_ID
+}
+
+function isClock(actor: Actor): boolean {
+  return actor.id === CLOCK_ID
 }

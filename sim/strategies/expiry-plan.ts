@@ -3,7 +3,7 @@
 // a peer that has seen its lease alive would nearly always have done what it saw it for before others have noticed the end,
 // taken over and changed something. Where peers wait in short naps, time would pass their deadlines nap by nap only.
 
-import { type Actor, CLOCK_ID } from '../actor.js'
+import { type Actor, ENVIRONMENT_FIRST } from '../actor.js'
 import type { Run } from './strategy.js'
 
 const EXPIRIES_MAX = 3
@@ -75,7 +75,7 @@ export class ExpiryPlan {
   /** The peer that went last stands still: for a few steps as likely as for many. */
   #pause(run: Run): void {
     const stream = run.stream('faults')
-    if (run.current.id >= CLOCK_ID || stream.draw(NOBODY_PAUSES_ONE_IN) === 0) return
+    if (run.current.id >= ENVIRONMENT_FIRST || stream.draw(NOBODY_PAUSES_ONE_IN) === 0) return
     this.#paused = run.current
     this.#pausedUntil = run.trace.steps + 1 + stream.draw(2 << stream.draw(32 - Math.clz32(run.lengthEstimate)))
   }

@@ -1,9 +1,9 @@
 // Wraps a strategy and writes down what it answered, with what was expected at each answer. A recording says who went at every step
 // where there was a choice, also where the strategy had granted a lead: so it can be checked, and edited, step by step.
 
-import { type Actor, CLOCK_ID } from '../actor.js'
+import { type Actor, ENVIRONMENT_FIRST } from '../actor.js'
 import { displayPath } from '../instrument/load-error.js'
-import { NONE, operationName } from '../operation.js'
+import { NONE } from '../operation.js'
 import type { StreamName } from '../random-streams.js'
 import { siteOf } from '../sites.js'
 import type { Run, Strategy } from './strategy.js'
@@ -78,20 +78,21 @@ export class RecordingStrategy implements Strategy {
 
 /** Kind of the operation that `actor` has pending; 0 for actors of the environment. */
 export function pendingKind(actor: Actor): number {
-  return actor.id < CLOCK_ID ? actor.operation : NONE
+  return actor.id < ENVIRONMENT_FIRST ? actor.operation : NONE
 }
 
 /** What a pick of `actor` means, in words that stay the same when lines of the source move. */
 export function describeActor(actor: Actor): string {
-  if (actor.id >= CLOCK_ID) return actor.name
+  if (actor.id >= ENVIRONMENT_FIRST) return actor.name
   if (actor.operation === NONE) return `${actor.name}: continue`
   const site = siteOf(actor.site)
+  if (actor.file !== undefined) return `${actor.name}: ${actor.operationName} ${actor.file.path}`
   const location = actor.array === undefined ? '' : ` ${site?.array || actor.array?.constructor?.name}[${String(actor.index)}]`
-  return `${actor.name}: ${operationName(actor.operation)}${location}`
+  return `${actor.name}: ${actor.operationName}${location}`
 }
 
 /** `file:line` of the operation that `actor` has pending. */
 export function placeOf(actor: Actor): string {
-  const site = actor.id < CLOCK_ID ? siteOf(actor.site) : undefined
+  const site = actor.id < ENVIRONMENT_FIRST ? siteOf(actor.site) : undefined
   return site === undefined || site.file === '' ? '' : `${displayPath(site.file)}:${site.line}`
 }

@@ -1,6 +1,7 @@
 // A strategy is two questions: which actor goes next, and which of n values a choice has. One file for each strategy.
 
 import type { Actor } from '../actor.js'
+import type { FaultCounts } from '../faults.js'
 import type { RandomStream, StreamName } from '../random-streams.js'
 import type { Trace } from '../trace.js'
 
@@ -15,7 +16,7 @@ export interface Run {
   readonly blockedCount: number
   /** Whether there are deadlines, to which time can be sent. */
   readonly expires: boolean
-  /** The environment's actors that can act: clock, crasher, restarter, accuser. */
+  /** The environment's actors that can act: clock, crasher, restarter, accuser, disk and power. */
   readonly enabledEnvironment: readonly Actor[]
   /** Rises whenever the enabled actors change, and where a lead ends early for another reason. */
   readonly enabledVersion: number
@@ -25,7 +26,7 @@ export interface Run {
   /** Steps that an execution of this scenario is expected to take, at least 1. Equal for all executions of a campaign. */
   readonly lengthEstimate: number
   /** How often each fault may still befall this execution. */
-  readonly faultsLeft: { readonly crashes: number; readonly restarts: number; readonly falseDeaths: number }
+  readonly faultsLeft: FaultCounts
   /** Ends the campaign with a fault: no step follows. */
   stop(fault: Error): Error
   /** The named stream of this execution. */

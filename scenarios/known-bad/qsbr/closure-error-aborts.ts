@@ -17,7 +17,7 @@ class ClosureErrorAbortsLocalManager extends LocalManager {
     this.freeing = true
     try {
       let count = 0
-      while (this.bags.closedCount > 0 && this.isDue(this.bags.closedAt(0).tag, epoch)) count += this.bags.runOldest(new Aborts())
+      while (this.bags.closed[0] !== undefined && this.isDue(this.bags.closed[0].tag, epoch)) count += this.bags.runOldest(new Aborts())
       return count
     } finally {
       this.freeing = false

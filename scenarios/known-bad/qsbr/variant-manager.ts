@@ -28,9 +28,9 @@ export class VariantManager extends SharedManager {
     super(memory, new Map())
   }
 
-  protected override newLocalManager(executorId: number, joined: bigint, startMs: number, forget: () => void): LocalManager {
+  protected override newLocalManager(executorId: number, joined: bigint, startMs: number): LocalManager {
     const Local = this.localManagerClass()
-    return new Local(this, this.memory, executorId, joined, startMs, forget)
+    return new Local(this, this.memory, this.locals, executorId, joined, startMs)
   }
 
   protected localManagerClass(): typeof LocalManager {

@@ -10,7 +10,7 @@ import { END } from '../../../primitives/slot-list.js'
 import { DoubleFreeError, SizeTooLargeError, StaleSlotError } from '../../../primitives/varslot-pool/errors.js'
 import { formatPool, readFormat } from '../../../primitives/varslot-pool/format.js'
 import { inspectPool, type VarSlotPoolState } from '../../../primitives/varslot-pool/inspect.js'
-import { layoutOf, type PoolOptions, peerCapacityOf, type SizeClassConfig, type SlotRef } from '../../../primitives/varslot-pool/layout.js'
+import { formatOf, layoutOf, type PoolOptions, peerCapacityOf, type SizeClassConfig, type SlotRef } from '../../../primitives/varslot-pool/layout.js'
 import { mapPool, type SizeClass, slotIndexOf } from '../../../primitives/varslot-pool/memory.js'
 import type { SlotReclaimer } from '../../../primitives/varslot-pool/public.js'
 import { copySlotRef } from '../../../primitives/varslot-pool/ref.js'
@@ -24,14 +24,13 @@ export class PoolSkeleton extends ReclaimSteps implements SlotPool {
   }
 
   static init(buffer: SharedArrayBuffer, baseOffset: number, configs: readonly SizeClassConfig[], options?: PoolOptions): PoolSkeleton {
-    formatPool(buffer, baseOffset, configs, peerCapacityOf(options))
+    formatPool(buffer, baseOffset, formatOf(configs, peerCapacityOf(options)))
     // biome-ignore lint/complexity/noThisInStatic: a variant makes pools of its own class
-    return this.attach(buffer, baseOffset, configs)
+    return this.attach(buffer, baseOffset)
   }
 
-  static attach(buffer: SharedArrayBuffer, baseOffset: number, configs: readonly SizeClassConfig[]): PoolSkeleton {
-    const format = readFormat(buffer, baseOffset)
-    return new this(mapPool(buffer, baseOffset, configs, format.peerCapacity))
+  static attach(buffer: SharedArrayBuffer, baseOffset: number): PoolSkeleton {
+    return new this(mapPool(buffer, baseOffset, readFormat(buffer, baseOffset)))
   }
 
   joinPeer(peer: number): void {

@@ -284,7 +284,7 @@ const failing: Form = (printer, tree, place) => {
 
 const suspended: Form = (printer, tree, place) => {
   const value = printer.expression(tree.kids[0], place)
-  if (place.isAsync) return `(await ${value})`
+  if (place.isAsync && (!place.isGenerator || tree.pick % 2 === 0)) return `(await ${value})`
   if (place.isGenerator) return tree.pick % 3 === 0 ? `(yield* list(${value}))` : `(yield ${value})`
   return value
 }

@@ -48,9 +48,10 @@ function printBody(printer: Printer, trees: readonly Tree[], place: Place, pick:
   const inner = deeper(place)
   // The body may declare again neither a parameter nor what the parameters mention.
   const result = last === undefined ? undefined : `return ${printer.expression(last, inner)};`
-  const guard = `if (++calls > ${CALLS_MAX}) return calls;`
+  const prologue = [`if (++calls > ${CALLS_MAX}) return calls;`]
+  if (place.isAsync && place.isGenerator) prologue.push('log(yield* list(a), yield calls);')
   const bound = [...place.scope.assignable, ...place.scope.readable]
-  const text = printer.block(trees.slice(0, -1), place, bound, [guard])
+  const text = printer.block(trees.slice(0, -1), place, bound, prologue)
   const body = result === undefined || pick % 5 === 4 ? text : `${text.slice(0, -(1 + place.indent.length))}${inner.indent}${result}\n${place.indent}}`
   // Nobody may be there to handle a rejection.
   return place.isAsync ? `{ try ${body} catch (error) { return log('caught', short(error)); } }` : body

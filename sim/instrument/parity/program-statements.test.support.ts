@@ -97,12 +97,15 @@ const counted: Form = (printer, tree, place) => {
 const forOf: Form = (printer, tree, place) => {
   const scope = newScope(place.scope)
   const [source, ...rest] = tree.kids
-  const iterated = `list(${printer.expression(source, place)})`
+  const list = `list(${printer.expression(source, place)})`
+  const isAwaited = place.isAsync && tree.pick % 3 === 0
   const name = printer.name('e')
   scope.declared.add(name)
   ;(tree.pick % 2 === 0 ? scope.readable : scope.assignable).push(name)
   const body = printer.block(rest, { ...place, scope, inLoop: true, breakable: true })
-  return `for (${tree.pick % 2 === 0 ? 'const' : 'let'} ${name} of ${tree.pick % 5 === 0 ? `[${iterated}, 1]` : iterated}) ${body}`
+  const generator = `(async function* ${printFunctionRest(printer, tree, place, { isAsync: true, isGenerator: true })})(${list})`
+  const iterated = isAwaited && tree.pick % 2 === 0 ? generator : tree.pick % 5 === 0 ? `[${list}, 1]` : list
+  return `for ${isAwaited ? 'await ' : ''}(${tree.pick % 2 === 0 ? 'const' : 'let'} ${name} of ${iterated}) ${body}`
 }
 
 const forIn: Form = (printer, tree, place) => {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Actor } from '../../actor.js'
 import { execution } from '../../execution.js'
+import { faultCounts } from '../../faults.js'
 import { operationName } from '../../operation.js'
 import { settleExecution, startExecution } from '../../run-execution.js'
 import { installRuntime } from '../../runtime.js'
@@ -51,7 +52,7 @@ export const FIXTURES = fileURLToPath(new URL('../../../../sim/instrument/parity
 
 /** Words of the memory that a program gets; word i is i + 1 at first. */
 const WORDS = 16
-const OPTIONS = { crashes: 0, restarts: 0, falseDeaths: 0, stepsMax: STEPS_MAX - 64, lengthEstimate: 100 }
+const OPTIONS = { ...faultCounts(), stepsMax: STEPS_MAX - 64, lengthEstimate: 100 }
 
 // Heddle maps stacks itself; Node must not do it as well.
 process.setSourceMapsEnabled(false)

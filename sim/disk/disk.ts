@@ -1,0 +1,83 @@
+// The virtual disk: one for all executions, emptied before each. What a peer's calls of `node:fs` do stands in file-calls.ts,
+// name-calls.ts and look-calls.ts; what a power failure leaves of it, in contents.ts and name-changes.ts.
+
+import { RegularFile } from './node.js'
+import type { Decision } from './survival.js'
+import { type DiskSurroundings, type Survival, Volume } from './volume.js'
+
+export type { Decision } from './survival.js'
+export type { DiskSurroundings, Survival } from './volume.js'
+
+/** One file, for invariants. */
+export interface FileView {
+  /** What reads see. */
+  readonly current: Uint8Array
+  /** What is there if nothing survives that is not synced. */
+  readonly durable: Uint8Array
+  /** By number, each version of a sector of 512 bytes that may survive, the durable one first; only sectors that have more than one. */
+  readonly sectors: ReadonlyMap<number, readonly Uint8Array[]>
+  /** The sizes that may survive, the durable one first. */
+  readonly sizes: readonly number[]
+}
+
+export class Disk {
+  readonly #surroundings: DiskSurroundings
+  /** Undefined until the execution touches the disk. */
+  #volume: Volume | undefined = undefined
+
+  constructor(surroundings: DiskSurroundings) {
+    this.#surroundings = surroundings
+  }
+
+  /** Rises with every change of contents, sizes, names or durability; 0 where nothing was touched. */
+  get version(): number {
+    return this.#volume === undefined ? 0 : this.#volume.version
+  }
+
+  /** What system calls act on. */
+  get volume(): Volume {
+    return (this.#volume ??= new Volume(this.#surroundings))
+  }
+
+  /** An empty disk; quick where nothing was touched. */
+  reset(): void {
+    if (this.#volume !== undefined) this.#volume = undefined
+  }
+
+  /**
+   * All descriptors are gone, and of what is not synced a chosen part. What survives, by file.
+   * @param answers one for each decision of {@link unsynced}, instead of choices
+   */
+  powerFailure(answers?: readonly number[]): readonly Survival[] {
+    return this.#volume === undefined ? [] : this.#volume.powerFailure(answers)
+  }
+
+  /** What a power failure now would decide. An answer of 0 keeps nothing of it, `bound - 1` all. */
+  unsynced(): readonly Decision[] {
+    return this.#volume === undefined ? [] : this.#volume.decisions()
+  }
+
+  /** The file as peers see it under this path; undefined where there is none. */
+  view(path: string): FileView | undefined {
+    const file = this.#find(path)
+    if (file === undefined) return undefined
+    const { contents } = file
+    return { current: contents.current(), durable: contents.durable(), sectors: contents.versions(), sizes: contents.sizes() }
+  }
+
+  /** Files by absolute path, with their bytes, that would be there if nothing survived that is not synced. */
+  durableFiles(): ReadonlyMap<string, Uint8Array> {
+    return this.#volume === undefined ? new Map() : this.#volume.durableFiles()
+  }
+
+  #find(path: string): RegularFile | undefined {
+    if (this.#volume === undefined) return undefined
+    try {
+      const { node } = this.#volume.walk(path, { syscall: 'view', path })
+      return node instanceof RegularFile ? node : undefined
+    } catch {
+      // No way leads there.
+      return undefined
+    }
+  }
+}
