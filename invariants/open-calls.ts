@@ -21,8 +21,8 @@ export class OpenCalls {
   /** Whether the peer is dead, by what the family counts as that. */
   readonly dead = new Uint8Array(ACTORS_MAX)
 
-  /** Above the ids of all peers that were met in this execution. */
-  protected peerLimit = ACTORS_MAX
+  /** Above the ids of all peers that were met in this execution: those from here on did nothing yet. */
+  peerLimit = ACTORS_MAX
 
   /** Forgets the execution before. */
   protected clearCalls(): void {

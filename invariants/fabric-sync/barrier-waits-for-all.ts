@@ -33,14 +33,13 @@ export function barrierWaitsForAll<World>(barrierOf: BarrierWordsOf<World>): Inv
       if (event.name === ARRIVED) {
         const { leaseId, phase, epoch } = event.data as CountEvent
         const reference = referenceOfId(leaseId)
-        const where = `phase ${phase}, epoch ${epoch}`
         const seat = barrier.seatOf(reference)
-        if (seat === NO_SEAT) return `${sessionText(reference)} was counted in ${where}, and has no seat`
+        if (seat === NO_SEAT) return `${sessionText(reference)} was counted in phase ${phase}, epoch ${epoch}, and has no seat`
         seats.set(reference, seat)
         const counted = arrivals.in(phase, epoch)
         for (const other of counted) {
           if (other !== reference && seats.get(other) === seat)
-            return `${sessionText(other)} and ${sessionText(reference)} were both counted in ${where} for seat ${seat}`
+            return `${sessionText(other)} and ${sessionText(reference)} were both counted in phase ${phase}, epoch ${epoch} for seat ${seat}`
         }
         if (counted.size === barrier.numParties) completedBy.set(phase, new Set(counted))
       }

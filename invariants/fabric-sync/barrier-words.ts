@@ -3,12 +3,13 @@
 //   main word   low: phase; high: 0..7 count, 8 BROKEN, 9..31 break epoch
 //   seat        session reference without its low byte; 0 = empty
 
-import { BODY_OFFSET, type FabricWords, generationOf, indexOf } from './fabric-words.js'
+import { BODY_OFFSET, type FabricWords, generationOf, indexOf, type NamedWords } from './fabric-words.js'
 
 export const NO_SEAT = -1
 const NOBODY = 0
 
-export class BarrierWords {
+export class BarrierWords implements NamedWords {
+  readonly what = 'barrier'
   readonly fabric: FabricWords
   /** Byte offset of the barrier in the arena. */
   readonly base: number
@@ -18,9 +19,12 @@ export class BarrierWords {
     this.fabric = fabric
     this.base = base
     this.numParties = numParties
-    const names: Record<number, string> = { 0: 'magic', 4: 'version', 8: 'codec bytes', 12: 'parameter', 32: 'barrier' }
-    for (let seat = 0; seat < numParties; seat++) names[BODY_OFFSET + 4 * seat] = `seat ${seat}`
-    fabric.name(base, names)
+    fabric.add(this)
+  }
+
+  bodyName(offset: number): string | undefined {
+    const seat = offset / 4
+    return seat >= 0 && seat < this.numParties && Number.isInteger(seat) ? `seat ${seat}` : undefined
   }
 
   phase(): number {

@@ -9,26 +9,25 @@ import type { Invariant } from '../../sim/invariant.js'
 import { OPERATION, OPERATION_DONE, OPERATION_REFUSED, type OperationEvent } from './fabric-events.js'
 import { type FabricWords, type FabricWordsOf, fabricWatch, referenceOfId, sessionText } from './fabric-words.js'
 
-/** An operation that must be refused. */
-interface Doomed {
-  readonly reference: number
-  /** For messages. */
-  readonly what: string
-}
-
 /** FS-10: under a lease that has ended nothing is changed any more. */
 export function endedLeaseChangesNothing<World>(wordsOf: FabricWordsOf<World>): Invariant<World> {
-  /** By peer. */
-  const doomed = new Map<number, Doomed>()
+  /** By peer: the operation that it is inside of and that must be refused. */
+  const doomed = new Map<number, OperationEvent>()
   const watch = fabricWatch()
+  // What is being judged.
+  let words: FabricWords
+  let judged: OperationEvent | undefined
+
+  function judgeWord(at: number, before: number, after: number): string | undefined {
+    if (judged === undefined || words.isExpiry(referenceOfId(judged.leaseId), at, before, after)) return undefined
+    return `${textOf(judged)} changed ${words.textOf(4 * at)}`
+  }
 
   /** Judges what changed since the last look, which `peer` did. */
-  function judge(words: FabricWords, peer: number): string | undefined {
-    const it = doomed.get(peer)
-    return watch.look(words, (at, before, after) => {
-      if (it === undefined || words.isExpiry(it.reference, at, before, after)) return undefined
-      return `${it.what} changed ${words.textOf(4 * at)}`
-    })
+  function judge(memory: FabricWords, peer: number): string | undefined {
+    words = memory
+    judged = doomed.get(peer)
+    return watch.look(memory, judgeWord)
   }
 
   return {
@@ -41,21 +40,25 @@ export function endedLeaseChangesNothing<World>(wordsOf: FabricWordsOf<World>): 
     onEvent(event, _history, world) {
       if (event.kind === 'crash') doomed.delete(event.peer)
       if (event.kind !== 'event') return undefined
-      const words = wordsOf(world)
       if (event.name === OPERATION) {
-        const { leaseId, aheadMs, operation } = event.data as OperationEvent
-        const reference = referenceOfId(leaseId)
-        if (words.isShownActive(reference, aheadMs)) return undefined
+        const operation = event.data as OperationEvent
+        const memory = wordsOf(world)
+        if (memory.isShownActive(referenceOfId(operation.leaseId), operation.aheadMs)) return undefined
         // What the step that led here changed is not the operation's.
-        watch.begin(words)
-        doomed.set(event.peer, { reference, what: `${operation} of ${sessionText(reference)}, begun after that lease had ended,` })
+        watch.begin(memory)
+        doomed.set(event.peer, operation)
         return undefined
       }
-      const it = doomed.get(event.peer)
-      if (it === undefined || (event.name !== OPERATION_DONE && event.name !== OPERATION_REFUSED)) return undefined
-      const message = judge(words, event.peer)
+      if (event.name !== OPERATION_DONE && event.name !== OPERATION_REFUSED) return undefined
+      const operation = doomed.get(event.peer)
+      if (operation === undefined) return undefined
+      const message = judge(wordsOf(world), event.peer)
       doomed.delete(event.peer)
-      return event.name === OPERATION_DONE ? `${it.what} returned` : message
+      return event.name === OPERATION_DONE ? `${textOf(operation)} returned` : message
     },
   }
+}
+
+function textOf({ operation, leaseId }: OperationEvent): string {
+  return `${operation} of ${sessionText(referenceOfId(leaseId))}, begun after that lease had ended,`
 }

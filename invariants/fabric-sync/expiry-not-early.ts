@@ -18,8 +18,13 @@ export function expiryNotEarly<World>(wordsOf: FabricWordsOf<World>): Invariant<
     when: 'writes',
     begin(world) {
       const words = wordsOf(world)
-      expired = Uint8Array.from({ length: words.leaseCapacity }, (_, index) => (words.leaseState(index) === STATE_EXPIRED ? 1 : 0))
-      aheads = new Float64Array(words.leaseCapacity)
+      const count = words.leaseCapacity
+      if (expired.length !== count) expired = new Uint8Array(count)
+      if (aheads.length !== count) aheads = new Float64Array(count)
+      for (let index = 0; index < count; index++) {
+        expired[index] = words.leaseState(index) === STATE_EXPIRED ? 1 : 0
+        aheads[index] = 0
+      }
     },
     everyStep(world) {
       const words = wordsOf(world)

@@ -85,5 +85,7 @@ export interface Place {
 export type CreatedEvent = Place
 
 export function sameWords(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((word, at) => word === b[at])
+  if (a.length !== b.length) return false
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false
+  return true
 }

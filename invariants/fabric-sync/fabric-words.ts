@@ -26,6 +26,19 @@ const STATE_NAMES = ['free', 'active', 'expired', 'revoked', 'released', 'fenced
 /** Bytes from a primitive's base to its cells or seats. */
 export const BODY_OFFSET = 64
 
+/** What every primitive's header holds, by byte offset. */
+const HEADER_NAMES: Readonly<Record<number, string>> = { 0: 'magic', 4: 'version', 8: 'codec bytes', 12: 'parameter' }
+
+/** A primitive that names its own words in reports. */
+export interface NamedWords {
+  /** Its main word: `mutex`. */
+  readonly what: string
+  /** Byte offset in the arena. */
+  readonly base: number
+  /** Names the word at a byte offset from its cells or seats; undefined for what is not its own. */
+  bodyName(offset: number): string | undefined
+}
+
 export class FabricWords {
   readonly leaseCapacity: number
   readonly rangeCapacity: number
@@ -38,7 +51,7 @@ export class FabricWords {
   readonly words: Int32Array
   readonly #trueTimeMs: () => number
   readonly #firstRangeWord: number
-  readonly #names = new Map<number, string>()
+  readonly #primitives: NamedWords[] = []
 
   /** @param trueTimeMs `Date.now()` of nobody's clock in particular: in a scenario, `() => Date.now()` */
   constructor(buffer: SharedArrayBuffer, trueTimeMs: () => number) {
@@ -131,18 +144,22 @@ export class FabricWords {
     return this.words[(this.arenaOffset + byteOffset) / 4] as number
   }
 
-  /** Calls the words of a primitive by name in reports. `words` are byte offsets from its base. */
-  name(base: number, names: Readonly<Record<number, string>>): void {
-    for (const [offset, name] of Object.entries(names)) this.#names.set(this.arenaOffset + base + Number(offset), name)
+  /** Calls the words of a primitive by name in reports. */
+  add(primitive: NamedWords): void {
+    this.#primitives.push(primitive)
   }
 
-  /** Names the word at a byte offset of the buffer: `lease 1`, `range 0`, what {@link name} was told; undefined for others. */
+  /** Names the word at a byte offset of the buffer: `lease 1`, `range 0`, what a primitive says; undefined for others. */
   nameOf(byteOffset: number): string | undefined {
     if (byteOffset === 20) return 'closed'
     const rangeOffset = 4 * this.#firstRangeWord
     if (byteOffset >= HEADER_BYTES && byteOffset < rangeOffset) return `lease ${Math.floor((byteOffset - HEADER_BYTES) / 8)}`
     if (byteOffset >= rangeOffset && byteOffset < this.arenaOffset) return `range ${Math.floor((byteOffset - rangeOffset) / 8)}`
-    return this.#names.get(byteOffset)
+    for (const primitive of this.#primitives) {
+      const name = nameIn(primitive, byteOffset - this.arenaOffset - primitive.base)
+      if (name !== undefined) return name
+    }
+    return undefined
   }
 
   /** The same for messages: of an unnamed word its 64-bit word's name, or its offset. */
@@ -195,6 +212,19 @@ export function generationOf(reference: number): number {
 /** Names a session in a message: `lease 1, generation 3`. */
 export function sessionText(reference: number): string {
   return `lease ${indexOf(reference)}, generation ${generationOf(reference)}`
+}
+
+/** Names the word at a byte offset from a primitive's base. */
+function nameIn(primitive: NamedWords, offset: number): string | undefined {
+  if (offset === MAIN_OFFSET) return primitive.what
+  return HEADER_NAMES[offset] ?? primitive.bodyName(offset - BODY_OFFSET)
+}
+
+/** Names the word at a byte offset from the first of `cells` cells with `cellWords` words each: `cell 1 word 0`. */
+export function cellName(offset: number, cells: number, cellWords: number): string | undefined {
+  const word = offset / 8
+  if (!(word >= 0 && word < cells * cellWords && Number.isInteger(word))) return undefined
+  return `cell ${Math.floor(word / cellWords)} word ${word % cellWords}`
 }
 
 function rounded(bytes: number): number {

@@ -15,19 +15,26 @@ export function keepsToItsBytes<World>(wordsOf: FabricWordsOf<World>): Invariant
   /** By peer: what it is inside of. */
   const running = new Map<number, OperationEvent>()
   const watch = fabricWatch()
+  // What is being judged.
+  let arenaOffset = 0
+  let actor = 0
+
+  function judgeWord(at: number): string | undefined {
+    const offset = 4 * at - arenaOffset
+    if (offset < 0) return undefined
+    const operation = running.get(actor)
+    const place = operation?.place
+    if (operation === undefined || place === undefined) return `peer ${actor} changed byte ${offset} of the arena, and worked on no primitive`
+    const { what, baseOffset, byteLength } = place
+    if (offset >= baseOffset && offset < baseOffset + byteLength) return undefined
+    return `${operation.operation} of the ${what} at ${baseOffset} changed byte ${offset} of the arena; its own are ${baseOffset} to ${baseOffset + byteLength - 1}`
+  }
 
   /** Judges what changed since the last look, which `peer` did. */
   function judge(words: FabricWords, peer: number): string | undefined {
-    const operation = running.get(peer)
-    const place = operation?.place
-    return watch.look(words, (at) => {
-      const offset = 4 * at - words.arenaOffset
-      if (offset < 0) return undefined
-      if (operation === undefined || place === undefined) return `peer ${peer} changed byte ${offset} of the arena, and worked on no primitive`
-      const { what, baseOffset, byteLength } = place
-      if (offset >= baseOffset && offset < baseOffset + byteLength) return undefined
-      return `${operation.operation} of the ${what} at ${baseOffset} changed byte ${offset} of the arena; its own are ${baseOffset} to ${baseOffset + byteLength - 1}`
-    })
+    arenaOffset = words.arenaOffset
+    actor = peer
+    return watch.look(words, judgeWord)
   }
 
   return {
@@ -37,7 +44,7 @@ export function keepsToItsBytes<World>(wordsOf: FabricWordsOf<World>): Invariant
       running.clear()
       watch.begin(wordsOf(world))
     },
-    everyStep: (world, actor) => judge(wordsOf(world), actor),
+    everyStep: (world, peer) => judge(wordsOf(world), peer),
     onEvent(event, _history, world) {
       if (event.kind === 'crash') running.delete(event.peer)
       if (event.kind !== 'event') return undefined

@@ -22,17 +22,16 @@ export function leaseNeverRevives<World>(wordsOf: FabricWordsOf<World>, mutexOf?
     const state = words.leaseState(index)
     const generation = words.leaseGeneration(index)
     const expiryMs = words.leaseExpiryMs(index)
-    const name = `lease ${index}, generation ${generation},`
-    let message: string | undefined
-    if (generation < (generations[index] as number)) message = `${name} came after generation ${generations[index]}`
+    let wrong: string | undefined
+    if (generation < (generations[index] as number)) wrong = `came after generation ${generations[index]}`
     else if (generation === generations[index] && state === STATE_ACTIVE) {
-      if (states[index] !== STATE_ACTIVE) message = `${name} is active again after it had ended`
-      else if (expiryMs > (expiries[index] as number) && replaced[index] === generation) message = `${name} was renewed after its lock was taken over`
+      if (states[index] !== STATE_ACTIVE) wrong = 'is active again after it had ended'
+      else if (expiryMs > (expiries[index] as number) && replaced[index] === generation) wrong = 'was renewed after its lock was taken over'
     }
     states[index] = state
     generations[index] = generation
     expiries[index] = expiryMs
-    return message
+    return wrong === undefined ? undefined : `lease ${index}, generation ${generation}, ${wrong}`
   }
 
   return {
@@ -41,11 +40,16 @@ export function leaseNeverRevives<World>(wordsOf: FabricWordsOf<World>, mutexOf?
     begin(world) {
       const words = wordsOf(world)
       const count = words.leaseCapacity
-      states = new Uint8Array(count)
-      generations = new Uint16Array(count)
-      expiries = new Float64Array(count)
-      replaced = new Uint16Array(count)
-      for (let index = 0; index < count; index++) look(words, index)
+      if (states.length !== count) {
+        states = new Uint8Array(count)
+        generations = new Uint16Array(count)
+        expiries = new Float64Array(count)
+        replaced = new Uint16Array(count)
+      }
+      for (let index = 0; index < count; index++) {
+        replaced[index] = 0
+        look(words, index)
+      }
       holderBefore = mutexOf === undefined ? UNLOCKED : mutexOf(world).holder()
     },
     everyStep(world) {

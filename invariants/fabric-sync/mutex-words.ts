@@ -1,11 +1,13 @@
 // Reads one mutex from a fabric's words: its main word and its cells.
 
-import { BODY_OFFSET, type FabricWords, generationOf, indexOf, referenceIn } from './fabric-words.js'
+import { BODY_OFFSET, cellName, type FabricWords, generationOf, indexOf, type NamedWords, referenceIn } from './fabric-words.js'
 
 export const UNLOCKED = 0
 const CELL_BIT = 0x80
+const CELLS = 2
 
-export class MutexWords {
+export class MutexWords implements NamedWords {
+  readonly what = 'mutex'
   readonly fabric: FabricWords
   /** Byte offset of the mutex in the arena. */
   readonly base: number
@@ -16,10 +18,7 @@ export class MutexWords {
     this.fabric = fabric
     this.base = base
     this.cellWords = Math.ceil(codecBytes / 4)
-    const names: Record<number, string> = { 0: 'magic', 4: 'version', 8: 'codec bytes', 12: 'parameter', 32: 'mutex' }
-    for (let word = 0; word < 2 * this.cellWords; word++)
-      names[BODY_OFFSET + 8 * word] = `cell ${Math.floor(word / this.cellWords)} word ${word % this.cellWords}`
-    fabric.name(base, names)
+    fabric.add(this)
   }
 
   /** Session reference of the holder, or {@link UNLOCKED}. */
@@ -41,6 +40,13 @@ export class MutexWords {
     return this.fabric.arenaWord(this.base + BODY_OFFSET + 8 * (cell * this.cellWords + word))
   }
 
+  /** The data words of a cell, signed. */
+  cellData(cell: number): number[] {
+    const words: number[] = []
+    for (let word = 0; word < this.cellWords; word++) words.push(this.data(cell, word))
+    return words
+  }
+
   /** Tag of that word, signed. */
   tag(cell: number, word: number): number {
     return this.fabric.arenaWord(this.base + BODY_OFFSET + 8 * (cell * this.cellWords + word) + 4)
@@ -56,6 +62,10 @@ export class MutexWords {
     const holder = this.holder()
     const who = holder === UNLOCKED ? 'unlocked' : `lease ${indexOf(holder)} g${generationOf(holder)}`
     return { mutex: `${who}, fence ${this.fence()}, cell ${this.cell()}`, cell0: this.cellText(0), cell1: this.cellText(1) }
+  }
+
+  bodyName(offset: number): string | undefined {
+    return cellName(offset, CELLS, this.cellWords)
   }
 
   cellText(cell: number): string {

@@ -7,7 +7,7 @@
 
 import type { Invariant } from '../../sim/invariant.js'
 import { NOT_PUBLISHED, PUBLISHED, RELEASING, type ReleaseEvent, sameWords } from './fabric-events.js'
-import { type MutexWords, type MutexWordsOf, UNLOCKED } from './mutex-words.js'
+import { type MutexWordsOf, UNLOCKED } from './mutex-words.js'
 
 interface Release {
   readonly event: ReleaseEvent
@@ -22,7 +22,8 @@ export function noLostUpdate<World>(mutexOf: MutexWordsOf<World>): Invariant<Wor
   return {
     name: 'no-lost-update',
     begin(world) {
-      initial = publishedWords(mutexOf(world))
+      const mutex = mutexOf(world)
+      initial = mutex.cellData(mutex.cell())
       releases.length = 0
     },
     onEvent(event) {
@@ -49,16 +50,12 @@ export function noLostUpdate<World>(mutexOf: MutexWordsOf<World>): Invariant<Wor
         values = [event.to]
       }
       const mutex = mutexOf(world)
-      const last = publishedWords(mutex)
+      const last = mutex.cellData(mutex.cell())
       if (mutex.holder() === UNLOCKED && !values.some((value) => sameWords(value, last)))
         return `the last published value is ${texts(values)}, but the cell holds [${last.join(' ')}]`
       return undefined
     },
   }
-}
-
-function publishedWords(mutex: MutexWords): number[] {
-  return Array.from({ length: mutex.cellWords }, (_, word) => mutex.data(mutex.cell(), word))
 }
 
 function texts(values: readonly (readonly number[])[]): string {

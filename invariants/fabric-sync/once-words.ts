@@ -2,13 +2,14 @@
 //
 //   main word   low: attempt; high: 0..1 state, 8..31 session reference of the runner
 
-import { BODY_OFFSET, type FabricWords, generationOf, indexOf, referenceIn } from './fabric-words.js'
+import { BODY_OFFSET, type FabricWords, generationOf, indexOf, type NamedWords, referenceIn } from './fabric-words.js'
 
 export const STATE_RUNNING = 1
 export const STATE_DONE = 2
 const STATE_NAMES = ['empty', 'running', 'done'] as const
 
-export class OnceWords {
+export class OnceWords implements NamedWords {
+  readonly what = 'once'
   readonly fabric: FabricWords
   /** Byte offset of the once in the arena. */
   readonly base: number
@@ -19,9 +20,12 @@ export class OnceWords {
     this.fabric = fabric
     this.base = base
     this.cellWords = Math.ceil(codecBytes / 4)
-    const names: Record<number, string> = { 0: 'magic', 4: 'version', 8: 'codec bytes', 12: 'parameter', 32: 'once' }
-    for (let word = 0; word < this.cellWords; word++) names[BODY_OFFSET + 8 * word] = `cell word ${word}`
-    fabric.name(base, names)
+    fabric.add(this)
+  }
+
+  bodyName(offset: number): string | undefined {
+    const word = offset / 8
+    return word >= 0 && word < this.cellWords && Number.isInteger(word) ? `cell word ${word}` : undefined
   }
 
   state(): number {

@@ -12,7 +12,7 @@ import { type MutexWords, type MutexWordsOf, UNLOCKED } from './mutex-words.js'
 /** FS-3: the published cell holds the last published value, whole, after every step. */
 export function publishedValueWhole<World>(mutexOf: MutexWordsOf<World>): Invariant<World> {
   /** The data words of the last published value. */
-  let published: number[] = []
+  let published: readonly number[] = []
   let holderBefore = UNLOCKED
   let fenceBefore = 0
   let cellBefore = 0
@@ -32,7 +32,7 @@ export function publishedValueWhole<World>(mutexOf: MutexWordsOf<World>): Invari
     if (!publishes) return text
     const to = announced.get(fence)
     if (to === undefined) return `fence ${fence} published without a value that was set`
-    published = [...to]
+    published = to
     return undefined
   }
 
@@ -44,7 +44,7 @@ export function publishedValueWhole<World>(mutexOf: MutexWordsOf<World>): Invari
       holderBefore = mutex.holder()
       fenceBefore = mutex.fence()
       cellBefore = mutex.cell()
-      published = Array.from({ length: mutex.cellWords }, (_, word) => mutex.data(cellBefore, word))
+      published = mutex.cellData(cellBefore)
       announced.clear()
     },
     everyStep(world) {

@@ -2,9 +2,10 @@
 //
 //   main word   low: version, bits 0..31 of 39; high: 0..6 version bits 32..38, 7 CLOSED, 8..31 session reference of the sender
 
-import { BODY_OFFSET, type FabricWords } from './fabric-words.js'
+import { BODY_OFFSET, cellName, type FabricWords, type NamedWords } from './fabric-words.js'
 
-export class WatchWords {
+export class WatchWords implements NamedWords {
+  readonly what = 'watch'
   readonly fabric: FabricWords
   /** Byte offset of the watch in the arena. */
   readonly base: number
@@ -17,10 +18,7 @@ export class WatchWords {
     this.base = base
     this.cellWords = Math.ceil(codecBytes / 4)
     this.cells = cells
-    const names: Record<number, string> = { 0: 'magic', 4: 'version', 8: 'codec bytes', 12: 'parameter', 32: 'watch' }
-    for (let word = 0; word < cells * this.cellWords; word++)
-      names[BODY_OFFSET + 8 * word] = `cell ${Math.floor(word / this.cellWords)} word ${word % this.cellWords}`
-    fabric.name(base, names)
+    fabric.add(this)
   }
 
   version(): number {
@@ -29,6 +27,10 @@ export class WatchWords {
 
   isClosed(): boolean {
     return (this.fabric.mainHigh(this.base) & 0x80) !== 0
+  }
+
+  bodyName(offset: number): string | undefined {
+    return cellName(offset, this.cells, this.cellWords)
   }
 
   cellText(cell: number): string {

@@ -42,9 +42,8 @@ function walk(memory: ManagerWords): number | string {
   let at = memory.headSlot()
   let length = 0
   while (at !== END) {
-    const where = from === END ? 'the head of the free list' : `slot ${from} of the free list`
-    if (at < 0 || at >= memory.capacity) return `${where} leads to ${at}; expected a slot below ${memory.capacity} or the end`
-    if (length === memory.capacity) return `the free list does not end: ${where} leads back to slot ${at}`
+    if (at < 0 || at >= memory.capacity) return `${placeText(from)} leads to ${at}; expected a slot below ${memory.capacity} or the end`
+    if (length === memory.capacity) return `the free list does not end: ${placeText(from)} leads back to slot ${at}`
     const word = memory.word(at)
     if (stateOf(word) !== FREE) return `slot ${at} is on the free list, but it is in use (generation ${generationOf(word)})`
     length++
@@ -52,4 +51,8 @@ function walk(memory: ManagerWords): number | string {
     at = memory.next(at)
   }
   return length
+}
+
+function placeText(slot: number): string {
+  return slot === END ? 'the head of the free list' : `slot ${slot} of the free list`
 }

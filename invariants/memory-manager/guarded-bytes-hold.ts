@@ -10,6 +10,8 @@ import type { Invariant } from '../../sim/invariant.js'
 import * as events from './manager-events.js'
 import { generationOf, holds, type ManagerWords, type ManagerWordsOf, messageText, READY, stateOf } from './manager-words.js'
 
+const UNCHANGED = -1
+
 /** MM-4: under a guard there is the message that the token names, whole, and it stays as it is. */
 export function guardedBytesHold<World>(memoryOf: ManagerWordsOf<World>): Invariant<World> {
   /** By slot: the last whole message, and its generation; 0 when none is known. */
@@ -23,12 +25,12 @@ export function guardedBytesHold<World>(memoryOf: ManagerWordsOf<World>): Invari
 
   function judge(memory: ManagerWords, { as, slot, generation, kind }: events.GuardEvent, when: string): string | undefined {
     const word = memory.word(slot)
+    const isThere = holds(word, generation)
+    const changed = isThere && generations[slot] === generation ? memory.changedWord(slot, copies) : UNCHANGED
+    if (isThere && changed === UNCHANGED) return undefined
     const guard = `${as}, ${when} its ${kind} guard on ${messageText(slot, generation)},`
-    if (!holds(word, generation)) return `${guard} has a slot that ${stateOf(word) === READY ? `holds generation ${generationOf(word)}` : 'holds no message'}`
-    if (generations[slot] !== generation) return undefined
-    const changed = memory.changedWord(slot, copies)
-    if (changed < 0) return undefined
-    return `${guard} sees word ${changed} of it other than its last writer left it`
+    if (isThere) return `${guard} sees word ${changed} of it other than its last writer left it`
+    return `${guard} has a slot that ${stateOf(word) === READY ? `holds generation ${generationOf(word)}` : 'holds no message'}`
   }
 
   return {

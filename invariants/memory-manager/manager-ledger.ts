@@ -38,7 +38,9 @@ export class ManagerLedger extends OpenCalls {
       this.#guards = new Uint8Array(size)
       this.#generations = new Int32Array(size)
     }
-    this.#guards.fill(NO_GUARD)
+    // A loop, over those that acted: the guards of the others were never set.
+    const met = this.peerLimit * memory.capacity
+    for (let at = 0; at < met; at++) this.#guards[at] = NO_GUARD
     this.clearCalls()
   }
 
@@ -61,7 +63,7 @@ export class ManagerLedger extends OpenCalls {
 
   /** Whether a peer that lives is inside this kind of call about this message. */
   isCalled(call: number, slot: number, generation: number): boolean {
-    for (let peer = 0; peer < ACTORS_MAX; peer++) {
+    for (let peer = 0; peer < this.peerLimit; peer++) {
       if (this.call[peer] === call && this.dead[peer] === 0 && this.callAbout[peer] === slot && this.callGeneration[peer] === generation) return true
     }
     return false
@@ -74,12 +76,13 @@ export class ManagerLedger extends OpenCalls {
 
   /** Whether a peer is inside any recovery. */
   anyRecovery(): boolean {
-    return this.call.includes(RECOVER)
+    for (let peer = 0; peer < this.peerLimit; peer++) if (this.call[peer] === RECOVER) return true
+    return false
   }
 
   /** Whether a peer that died, and is not recovered, used the manager under this id. */
   isDeadId(id: number): boolean {
-    for (let peer = 0; peer < ACTORS_MAX; peer++) if (this.dead[peer] === 1 && this.as[peer] === id) return true
+    for (let peer = 0; peer < this.peerLimit; peer++) if (this.dead[peer] === 1 && this.as[peer] === id) return true
     return false
   }
 
@@ -144,7 +147,7 @@ export class ManagerLedger extends OpenCalls {
 
   /** Nothing is left of the dead peer that used the manager under this id. */
   #forget(id: number): void {
-    for (let peer = 0; peer < ACTORS_MAX; peer++) {
+    for (let peer = 0; peer < this.peerLimit; peer++) {
       if (this.dead[peer] === 0 || this.as[peer] !== id) continue
       this.call[peer] = IDLE
       this.as[peer] = NOBODY

@@ -7,7 +7,6 @@
 
 import type { Invariant } from '../../sim/invariant.js'
 import { judgedChanges } from '../judged-changes.js'
-import { ACTORS_MAX } from '../open-calls.js'
 import { ManagerLedger, NO_GUARD, READ_GUARD } from './manager-ledger.js'
 import { generationOf, holds, type ManagerWordsOf, messageText, READY, stateOf, wordWatch } from './manager-words.js'
 
@@ -18,7 +17,7 @@ export function noFreeUnderGuard<World>(memoryOf: ManagerWordsOf<World>): Invari
   function judge(slot: number, before: number, after: number): string | undefined {
     const generation = generationOf(before)
     if (stateOf(before) !== READY || holds(after, generation)) return undefined
-    for (let peer = 0; peer < ACTORS_MAX; peer++) {
+    for (let peer = 0; peer < ledger.peerLimit; peer++) {
       const guard = ledger.guard(peer, slot)
       if (guard === NO_GUARD || ledger.dead[peer] === 1 || ledger.guardGeneration(peer, slot) !== generation) continue
       return `${messageText(slot, generation)} was freed while ${ledger.as[peer]} holds a ${guard === READ_GUARD ? 'read' : 'write'} guard on it`

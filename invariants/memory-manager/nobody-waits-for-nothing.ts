@@ -31,9 +31,9 @@ export function nobodyWaitsForNothing<World>(memoryOf: ManagerWordsOf<World>): I
 
   /** Adds to every peer that waits the others that have to do with its slot now. */
   function look(): void {
-    for (let waiter = 0; waiter < ACTORS_MAX; waiter++) {
+    for (let waiter = 0; waiter < ledger.peerLimit; waiter++) {
       if (!isWaiting(waiter)) continue
-      for (let other = 0; other < ACTORS_MAX; other++) {
+      for (let other = 0; other < ledger.peerLimit; other++) {
         const as = ledger.as[other] as number
         if (other !== waiter && as >= 0 && hasToDo(other, ledger.callAbout[waiter] as number)) involved[waiter] = (involved[waiter] as number) | (1 << as)
       }
@@ -69,11 +69,11 @@ export function nobodyWaitsForNothing<World>(memoryOf: ManagerWordsOf<World>): I
       return message
     },
     atEnd() {
-      for (let waiter = 0; waiter < ACTORS_MAX; waiter++) {
+      for (let waiter = 0; waiter < ledger.peerLimit; waiter++) {
         if (!isWaiting(waiter)) continue
         const slot = ledger.callAbout[waiter] as number
         let others = 0
-        for (let other = 0; other < ACTORS_MAX; other++) if (other !== waiter && hasToDo(other, slot)) others++
+        for (let other = 0; other < ledger.peerLimit; other++) if (other !== waiter && hasToDo(other, slot)) others++
         if (others === 0) return `${ledger.as[waiter]} waits for the lock of slot ${slot} for good, but nobody else has to do with the slot`
       }
       return undefined

@@ -7,7 +7,6 @@
 // Cost: nothing after a step; three words for each slot at the end.
 
 import type { Invariant } from '../../sim/invariant.js'
-import { ACTORS_MAX } from '../open-calls.js'
 import { ManagerLedger, READ_GUARD, WRITE_GUARD } from './manager-ledger.js'
 import {
   DIRTY,
@@ -56,7 +55,7 @@ export function nothingLeftOfTheDead<World>(memoryOf: ManagerWordsOf<World>): In
 
 /** Whether a peer that crashed, and had used the manager, was not recovered. */
 function anyUnrecovered(ledger: ManagerLedger): boolean {
-  for (let peer = 0; peer < ACTORS_MAX; peer++) if (ledger.dead[peer] === 1 && (ledger.as[peer] as number) >= 0) return true
+  for (let peer = 0; peer < ledger.peerLimit; peer++) if (ledger.dead[peer] === 1 && (ledger.as[peer] as number) >= 0) return true
   return false
 }
 
@@ -72,7 +71,7 @@ function judgeSlot(memory: ManagerWords, slot: number): string | undefined {
 function judgeLock(memory: ManagerWords, ledger: ManagerLedger, slot: number): string | undefined {
   let readers = 0
   let writer = -1
-  for (let peer = 0; peer < ACTORS_MAX; peer++) {
+  for (let peer = 0; peer < ledger.peerLimit; peer++) {
     const guard = ledger.guard(peer, slot)
     const as = ledger.as[peer] as number
     if (guard === READ_GUARD) readers |= 1 << as

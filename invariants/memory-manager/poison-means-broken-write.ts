@@ -8,7 +8,6 @@
 
 import type { HistoryEvent, Invariant } from '../../sim/invariant.js'
 import { judgedChanges } from '../judged-changes.js'
-import { ACTORS_MAX } from '../open-calls.js'
 import * as events from './manager-events.js'
 import { FREEING, ManagerLedger, POISON, RELEASE, WRITE_GUARD } from './manager-ledger.js'
 import { generationOf, holds, lockWatch, type ManagerWords, type ManagerWordsOf, messageText, POISONED } from './manager-words.js'
@@ -30,7 +29,7 @@ export function poisonMeansBrokenWrite<World>(memoryOf: ManagerWordsOf<World>): 
 
   /** Whether a peer died with a write guard on the message, or while it let go of one, and is being recovered. */
   function diedWriting(slot: number, generation: number): boolean {
-    for (let peer = 0; peer < ACTORS_MAX; peer++) {
+    for (let peer = 0; peer < ledger.peerLimit; peer++) {
       if (ledger.dead[peer] === 0 || !ledger.isRecovered(ledger.as[peer] as number)) continue
       if (ledger.guard(peer, slot) === WRITE_GUARD && ledger.guardGeneration(peer, slot) === generation) return true
       const call = ledger.call[peer]
@@ -42,7 +41,7 @@ export function poisonMeansBrokenWrite<World>(memoryOf: ManagerWordsOf<World>): 
 
   /** What is wrong with the messages that the dead peer with this id was writing. */
   function judgeRecovered(memory: ManagerWords, id: number): string | undefined {
-    for (let peer = 0; peer < ACTORS_MAX; peer++) {
+    for (let peer = 0; peer < ledger.peerLimit; peer++) {
       if (ledger.dead[peer] === 0 || ledger.as[peer] !== id) continue
       for (let slot = 0; slot < memory.capacity; slot++) {
         if (ledger.guard(peer, slot) !== WRITE_GUARD) continue

@@ -6,7 +6,6 @@
 // Cost: one word for each slot, one more for each listed one; the intents only when a slot is in limbo.
 
 import type { Invariant } from '../../sim/invariant.js'
-import { ACTORS_MAX } from '../open-calls.js'
 import { ManagerLedger, STORE } from './manager-ledger.js'
 import { FILLING, FREE, generationOf, type ManagerWordsOf, ownerOf, STATE_EMPTY, stateOf } from './manager-words.js'
 
@@ -18,7 +17,7 @@ export function unlistedSlotsAreNamed<World>(memoryOf: ManagerWordsOf<World>): I
   let check = 0
 
   function isStoring(id: number): boolean {
-    for (let peer = 0; peer < ACTORS_MAX; peer++) if (ledger.call[peer] === STORE && ledger.as[peer] === id) return true
+    for (let peer = 0; peer < ledger.peerLimit; peer++) if (ledger.call[peer] === STORE && ledger.as[peer] === id) return true
     return false
   }
 

@@ -5,7 +5,6 @@
 // Cost: one word for each slot after a step; one entry for each peer when a guard is handed out.
 
 import type { Invariant } from '../../sim/invariant.js'
-import { ACTORS_MAX } from '../open-calls.js'
 import { type GuardEvent, OPENED } from './manager-events.js'
 import { ManagerLedger, NO_GUARD, READ_GUARD } from './manager-ledger.js'
 import { type ManagerWordsOf, readerSetOf, writerOf } from './manager-words.js'
@@ -32,7 +31,7 @@ export function writerIsAlone<World>(memoryOf: ManagerWordsOf<World>): Invariant
       ledger.note(event)
       if (event.kind !== 'event' || event.name !== OPENED) return undefined
       const { as, slot, kind } = event.data as GuardEvent
-      for (let peer = 0; peer < ACTORS_MAX; peer++) {
+      for (let peer = 0; peer < ledger.peerLimit; peer++) {
         if (peer === event.peer || ledger.dead[peer] === 1) continue
         const guard = ledger.guard(peer, slot)
         if (guard === NO_GUARD || (guard === READ_GUARD && kind !== 'write')) continue

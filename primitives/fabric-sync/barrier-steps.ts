@@ -50,7 +50,7 @@ export class BarrierSteps {
       if (seat !== NO_SEAT) return seat
       const taken = this.#takeSeat()
       if (taken !== NO_SEAT) {
-        const word = this.#load()
+        const word = Atomics.load(this.session.memory.longs, this.block.mainIndex)
         const broken = isBroken(this.session.memory.pair.high(word))
         if (broken) this.tryReset()
         return taken
@@ -91,7 +91,7 @@ export class BarrierSteps {
   /** The phase that members are in. */
   phase(): number {
     this.session.own()
-    const word = this.#load()
+    const word = Atomics.load(this.session.memory.longs, this.block.mainIndex)
     return phaseOf(this.session.memory.pair.low(word))
   }
 
@@ -100,7 +100,7 @@ export class BarrierSteps {
     const { longs, pair } = this.session.memory
     let found = false
     for (;;) {
-      const word = this.#load()
+      const word = Atomics.load(this.session.memory.longs, this.block.mainIndex)
       this.session.own()
       const broken = isBroken(pair.high(word))
       if (!broken) {
@@ -126,7 +126,7 @@ export class BarrierSteps {
    * a member when the word was loaded, and the swap succeeds only if nobody has reset the barrier since.
    */
   protected loadOpen(): bigint {
-    const word = this.#load() // B1
+    const word = Atomics.load(this.session.memory.longs, this.block.mainIndex) // B1
     this.requireOpen(word)
     this.session.own() // B2
     return word
@@ -154,7 +154,7 @@ export class BarrierSteps {
     let polls = 0
     for (;;) {
       this.session.own()
-      const word = this.#load() // B4
+      const word = Atomics.load(this.session.memory.longs, this.block.mainIndex) // B4
       const moved = phaseOf(pair.low(word)) !== phase
       if (moved) {
         this.confirmMember()
@@ -195,11 +195,12 @@ export class BarrierSteps {
   /** The session of another member whose lease has ended, or NOBODY. */
   protected endedMember(): number {
     const { words } = this.session.memory
+    const own = seatOf(this.session.reference)
     for (let seat = 0; seat < this.numParties; seat++) {
       const member = Atomics.load(words, this.firstSeat + seat)
       if (member === EMPTY_SEAT) continue
       this.#lastSeen[seat] = member
-      const ended = this.#hasEnded(member)
+      const ended = member !== own && this.session.leases.ended(referenceInSeat(member))
       if (ended) return referenceInSeat(member)
     }
     return NOBODY
@@ -214,12 +215,13 @@ export class BarrierSteps {
    */
   protected emptyEndedSeats(): boolean {
     const { words, pair } = this.session.memory
+    const own = seatOf(this.session.reference)
     for (let seat = 0; seat < this.numParties; seat++) {
       const member = Atomics.load(words, this.firstSeat + seat)
       if (member === EMPTY_SEAT) continue
-      const ended = this.#hasEnded(member)
+      const ended = member !== own && this.session.leases.ended(referenceInSeat(member))
       if (!ended) continue
-      const word = this.#load()
+      const word = Atomics.load(this.session.memory.longs, this.block.mainIndex)
       const broken = isBroken(pair.high(word))
       if (!broken) return false
       Atomics.compareExchange(words, this.firstSeat + seat, member, EMPTY_SEAT)
@@ -234,22 +236,12 @@ export class BarrierSteps {
     return barrierWord(pair, phase, epochOf(pair.high(word)) + 1, 0)
   }
 
-  #load(): bigint {
-    const word = Atomics.load(this.session.memory.longs, this.block.mainIndex)
-    return word
-  }
-
   /** Breaks the phase of `word`, unless the word has changed. */
   #break(word: bigint): void {
     const { longs, pair } = this.session.memory
     const broken = brokenWord(pair, word)
     const seen = Atomics.compareExchange(longs, this.block.mainIndex, word, broken)
     if (seen === word) Atomics.notify(longs, this.block.mainIndex)
-  }
-
-  #hasEnded(member: number): boolean {
-    const reference = referenceInSeat(member)
-    return reference !== this.session.reference && this.session.leases.ended(reference)
   }
 
   /** The number of the own seat, or NO_SEAT. */
@@ -293,12 +285,13 @@ export class BarrierSteps {
 
   /** Names the member whose lease ended, as far as it can be known: its seat may be empty by now, and another party's. */
   #brokenError(): FabricError {
-    const { leases } = this.session
+    const { leases, reference } = this.session
+    const own = seatOf(reference)
     let ended = this.endedMember()
     for (let seat = 0; ended === NOBODY && seat < this.numParties; seat++) {
       const member = this.#lastSeen[seat] as number
       if (member === EMPTY_SEAT) continue
-      const over = this.#hasEnded(member)
+      const over = member !== own && leases.ended(referenceInSeat(member))
       if (over) ended = referenceInSeat(member)
     }
     const expected = `expected the members of ${at(this.block)} to keep their leases until the phase is complete`

@@ -43,9 +43,8 @@ export class FabricMemory {
     this.firstRangeIndex = places.rangeOffset / 8
   }
 
-  /** The fabric clock of this party: ms since the epoch, never below 0. One clock read. */
-  now(): number {
-    const wallMs = Date.now()
+  /** What the fabric clock of a party shows when its wall clock shows `wallMs`, as `Date.now()` gives it: ms since the epoch, never below 0. Pure. */
+  timeAt(wallMs: number): number {
     return Math.max(0, wallMs - this.epochMs)
   }
 

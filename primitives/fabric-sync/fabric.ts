@@ -66,7 +66,7 @@ export class Fabric {
 
   /** The fabric clock of this party: ms since the epoch, an integer, never below 0. */
   now(): number {
-    return this.memory.now()
+    return this.memory.timeAt(Date.now())
   }
 
   /**

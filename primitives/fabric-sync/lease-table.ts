@@ -78,7 +78,7 @@ export class LeaseTable {
       Atomics.compareExchange(longs, at, word, fenced)
       return undefined
     }
-    const nowMs = this.memory.now()
+    const nowMs = this.memory.timeAt(Date.now())
     const taken = leaseWord(pair, ACTIVE, generation, expiryAfter(nowMs, leaseMs))
     const seen = Atomics.compareExchange(longs, at, word, taken)
     return seen === word ? referenceTo(index, generation) : undefined
@@ -95,7 +95,7 @@ export class LeaseTable {
       const word = Atomics.load(longs, at) // G1
       const high = pair.high(word)
       if (generationOf(high) !== generationOf(reference) || stateOf(high) !== ACTIVE) return true
-      const nowMs = this.memory.now() // G2
+      const nowMs = this.memory.timeAt(Date.now()) // G2
       if (nowMs < expiryOf(pair.low(word), high) + format.skewMsMax) return false
       const expired = withState(pair, word, EXPIRED)
       const seen = Atomics.compareExchange(longs, at, word, expired) // G3

@@ -41,7 +41,8 @@ export class MutexSteps<T> {
     let polls = 0
     for (;;) {
       const word = Atomics.load(longs, mainIndex) // M1
-      const free = this.#mayTake(pair.high(word))
+      const holder = holderOf(pair.high(word))
+      const free = holder === NOBODY || this.#mayTakeFrom(holder)
       if (!free) {
         if (maxPolls === NO_WAIT) return undefined
         if (polls === maxPolls) throw timeout(this.block, maxPolls)
@@ -56,10 +57,8 @@ export class MutexSteps<T> {
     }
   }
 
-  /** Whether nobody holds it, or a session that has ended: M2. */
-  #mayTake(high: number): boolean {
-    const holder = holderOf(high)
-    if (holder === NOBODY) return true
+  /** Whether the session that holds it has ended: M2. */
+  #mayTakeFrom(holder: number): boolean {
     if (holder === this.session.reference)
       throw new FabricError('AlreadyHeld', `expected a mutex that this session does not hold, got ${at(this.block)}, which it holds`)
     // Only a party that is alive judges another.

@@ -36,7 +36,7 @@ export class OnceSteps<T> {
 
   isDone(): boolean {
     this.session.own()
-    const word = this.#load()
+    const word = Atomics.load(this.session.memory.longs, this.block.mainIndex)
     return stateOf(this.session.memory.pair.high(word)) === DONE
   }
 
@@ -47,7 +47,7 @@ export class OnceSteps<T> {
     let polls = 0
     this.session.own()
     for (;;) {
-      const word = this.#load() // O1
+      const word = Atomics.load(this.session.memory.longs, this.block.mainIndex) // O1
       const high = pair.high(word)
       if (stateOf(high) === DONE) return this.#read()
       const free = stateOf(high) === EMPTY || this.#isAbandoned(high)
@@ -138,11 +138,6 @@ export class OnceSteps<T> {
   #read(): T {
     this.cell.load(this.block.bodyIndex)
     return this.cell.decode()
-  }
-
-  #load(): bigint {
-    const word = Atomics.load(this.session.memory.longs, this.block.mainIndex)
-    return word
   }
 }
 

@@ -43,7 +43,7 @@ export class Session {
     const high = pair.high(word)
     if (statusOf(high) !== this.#activeStatus) throw this.#over(high)
     const expiryMs = expiryOf(pair.low(word), high)
-    const nowMs = this.memory.now()
+    const nowMs = this.memory.timeAt(Date.now())
     if (nowMs >= expiryMs) throw this.#expire(word)
     this.#ownedAtMs = nowMs
     return word
@@ -83,7 +83,7 @@ export class Session {
     const high = pair.high(word)
     if (statusOf(high) !== this.#activeStatus) return 0
     const expiryMs = expiryOf(pair.low(word), high)
-    const nowMs = this.memory.now()
+    const nowMs = this.memory.timeAt(Date.now())
     return Math.max(0, expiryMs - nowMs)
   }
 

@@ -1,8 +1,7 @@
 // Writes the format of a manager into zeroed memory, and reads it back.
 
-import { HEADER_MAGIC_WORD, HEADER_VERSION_WORD, LAYOUT_VERSION, loadBlock, requireInside, requireMagic, requireZeroed, storeBlock } from '../block-format.js'
+import { HEADER_MAGIC_WORD, HEADER_VERSION_WORD, LAYOUT_VERSION, loadBlock, requireInside, requireMagic, requireZeroed } from '../block-format.js'
 import { BadLayoutError } from '../errors.js'
-import { PEER_ENTRY_BYTES } from '../peer-table.js'
 import { END } from '../slot-list.js'
 import { countedLow } from './counted-slot-list.js'
 import {
@@ -25,8 +24,8 @@ import {
 import { memoryClassOf } from './memory-class.js'
 
 /**
- * Formats the block at `base`: all slots free and listed 0, 1, ..., tag 0. The caller has the memory to itself, and it is zeroed; a magic
- * word other than 0 is refused. Throws BadLayoutError.
+ * Formats the block at `base`: all slots free and listed 0, 1, ..., tag 0. The caller has the memory to itself, and it is zeroed, so what
+ * begins as 0 is there; a magic word other than 0 is refused. Throws BadLayoutError.
  */
 export function formatManager(buffer: SharedArrayBuffer, base: number, shape: ManagerShape): void {
   const layout = placeBlocks(shape)
@@ -34,22 +33,17 @@ export function formatManager(buffer: SharedArrayBuffer, base: number, shape: Ma
   const words = new Int32Array(buffer, base, layout.slotDataOffset / 4)
   requireZeroed(words, base, MAGIC, 'a memory manager')
 
-  const peerEntry = new Int32Array(PEER_ENTRY_BYTES / 4)
-  for (let peer = 0; peer < shape.peerCapacity; peer++) storeBlock(words, (HEADER_BYTES + peer * PEER_ENTRY_BYTES) / 4, peerEntry)
-  const record = new Int32Array(SLOT_RECORD_WORDS)
+  const firstNextIndex = layout.slotWordsOffset / 4 + SLOT_NEXT_WORD
   for (let slotIdx = 0; slotIdx < shape.capacity; slotIdx++) {
-    record[SLOT_NEXT_WORD] = slotIdx === shape.capacity - 1 ? END : slotIdx + 1
-    storeBlock(words, layout.slotWordsOffset / 4 + slotIdx * SLOT_RECORD_WORDS, record)
+    const next = slotIdx === shape.capacity - 1 ? END : slotIdx + 1
+    Atomics.store(words, firstNextIndex + slotIdx * SLOT_RECORD_WORDS, next)
   }
-
-  const header = new Int32Array(HEADER_BYTES / 4)
-  header[HEADER_VERSION_WORD] = LAYOUT_VERSION
-  header[HEADER_CAPACITY_WORD] = shape.capacity
-  header[HEADER_PAYLOAD_BYTES_MAX_WORD] = shape.payloadBytesMax
-  header[HEADER_PEER_CAPACITY_WORD] = shape.peerCapacity
-  header[HEADER_MEMORY_CLASS_WORD] = shape.memoryClassCode
-  header[HEADER_FREE_HEAD_WORD] = countedLow(0, shape.capacity)
-  storeBlock(words, 0, header)
+  Atomics.store(words, HEADER_VERSION_WORD, LAYOUT_VERSION)
+  Atomics.store(words, HEADER_CAPACITY_WORD, shape.capacity)
+  Atomics.store(words, HEADER_PAYLOAD_BYTES_MAX_WORD, shape.payloadBytesMax)
+  Atomics.store(words, HEADER_PEER_CAPACITY_WORD, shape.peerCapacity)
+  Atomics.store(words, HEADER_MEMORY_CLASS_WORD, shape.memoryClassCode)
+  Atomics.store(words, HEADER_FREE_HEAD_WORD, countedLow(0, shape.capacity))
   Atomics.store(words, HEADER_MAGIC_WORD, MAGIC)
 }
 
@@ -57,7 +51,7 @@ export function formatManager(buffer: SharedArrayBuffer, base: number, shape: Ma
 export function readFormat(buffer: SharedArrayBuffer, base: number): ManagerShape {
   requireInside(buffer, base, HEADER_BYTES)
   const words = new Int32Array(buffer, base, HEADER_BYTES / 4)
-  const header = loadBlock(words, 0, HEADER_BYTES / 4)
+  const header = loadBlock(words, 0, HEADER_MEMORY_CLASS_WORD + 1)
   requireMagic(header, base, MAGIC)
   const capacity = header[HEADER_CAPACITY_WORD] as number
   const payloadBytesMax = header[HEADER_PAYLOAD_BYTES_MAX_WORD] as number

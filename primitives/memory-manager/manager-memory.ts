@@ -52,7 +52,10 @@ export function mapManager(buffer: SharedArrayBuffer, base: number): ManagerMemo
     peers,
   }
   return {
-    ...shape,
+    capacity: shape.capacity,
+    payloadBytesMax: shape.payloadBytesMax,
+    peerCapacity: shape.peerCapacity,
+    memoryClassCode: shape.memoryClassCode,
     buffer,
     words,
     peers,

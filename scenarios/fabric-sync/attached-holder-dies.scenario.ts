@@ -3,11 +3,11 @@
 import { scenario } from 'heddle'
 import { GAVE_UP } from '../../invariants/fabric-sync/fabric-events.js'
 import { lockOutlivesHolder } from '../../invariants/fabric-sync/lock-outlives-holder.js'
-import type { MemLease } from '../../primitives/fabric-sync/public.js'
+import type { Fabric, MemLease } from '../../primitives/fabric-sync/public.js'
 import { judgedBy, nameFor } from '../judged.js'
 import { attachToOwner } from '../known-bad/fabric-sync/one-lease-per-arena.js'
 import { MutexUser } from './mutex-user.js'
-import { type MutexWorld, mutexOf, mutexWorld, shown } from './mutex-world.js'
+import { MutexWorld, mutexOf, shown } from './mutex-world.js'
 import { good, type Subject } from './subject.js'
 
 const OWNER = 0
@@ -16,22 +16,21 @@ const LEASE_MS = 20
 const PATIENCE_MS = 3 * LEASE_MS
 const POLLS = 10
 
-interface World extends MutexWorld {
+class World extends MutexWorld {
   /** The lease of the party that attaches. */
   readonly attached: MemLease
+
+  constructor(subject: Subject) {
+    super(subject, { leaseMs: [LEASE_MS], latecomers: 1 })
+    this.attached = subject.attach(this.fabrics[1] as Fabric, this.leases[OWNER] as MemLease, 2, LEASE_MS)
+  }
 }
 
 export function attachedHolderDies(subject: Subject) {
   return scenario<World>(nameFor('fabric-attached-holder-dies', subject), {
     about: 'who attached locks and dies; the owner renews and wants the lock',
     peers: { owner: 1, attached: 1 },
-    setup() {
-      const world = mutexWorld(subject, { leaseMs: [LEASE_MS], latecomers: 1 })
-      const fabric = world.fabrics[1]
-      const owner = world.leases[OWNER]
-      if (fabric === undefined || owner === undefined) throw new Error('expected the world to have an owner and a latecomer')
-      return { ...world, attached: subject.attach(fabric, owner, 2, LEASE_MS) }
-    },
+    setup: () => new World(subject),
     peer: {
       owner(world, me) {
         const user = MutexUser.of(world, me)

@@ -12,7 +12,7 @@ import { ResetMovesPhase } from '../known-bad/fabric-sync/barrier-reset-moves-ph
 import { OwnByWord } from '../known-bad/fabric-sync/own-by-word.js'
 import { MEMBER_LABELS, replace, waitFor } from './barrier-member.js'
 import { BarrierUser } from './barrier-user.js'
-import { type BarrierSubject, type BarrierWorld, barrierOf, barrierWorld, goodBarrier, reporting, shownBarrier } from './barrier-world.js'
+import { type BarrierSubject, BarrierWorld, barrierOf, goodBarrier, reporting, shownBarrier } from './barrier-world.js'
 import { deadlines, OUTLASTING_MS, wordsOf } from './fabric-world.js'
 
 const PHASE = 1
@@ -56,7 +56,7 @@ export function barrierDeath(subject: BarrierSubject, shape: Shape) {
   return scenario<BarrierWorld>(nameFor(`fabric-barrier-death${shape.suffix}`, subject), {
     about: 'a member dies or expires, the barrier is reset, a replacement joins and the phase completes',
     peers: { member: shape.members, mortal: 1, replacement: 1 },
-    setup: () => barrierWorld(parties, { leaseMs, sessions: subject.sessions }, shape.joined ? parties : 0),
+    setup: () => new BarrierWorld(parties, { leaseMs, sessions: subject.sessions }, shape.joined ? parties : 0),
     peer: {
       member,
       mortal: member,

@@ -9,10 +9,11 @@ import { GenerationFirst } from '../known-bad/fabric-sync/barrier-generation-fir
 import { NoWithdraw } from '../known-bad/fabric-sync/barrier-no-withdraw.js'
 import { PlainCount } from '../known-bad/fabric-sync/barrier-plain-count.js'
 import { BarrierUser } from './barrier-user.js'
-import { type BarrierSubject, type BarrierWorld, barrierOf, barrierWorld, goodBarrier, reporting, shownBarrier } from './barrier-world.js'
+import { type BarrierSubject, BarrierWorld, barrierOf, goodBarrier, reporting, shownBarrier } from './barrier-world.js'
 import { OUTLASTING_MS } from './fabric-world.js'
 
 const PARTIES = 3
+const LEASE_MS = Array<number>(PARTIES).fill(OUTLASTING_MS)
 const PHASES = 2
 const ATTEMPTS_MAX = 8
 const POLLS_MAX = 3
@@ -22,7 +23,7 @@ export function barrierPhases(subject: BarrierSubject) {
   return scenario<BarrierWorld>(nameFor('fabric-barrier-phases', subject), {
     about: 'three members go through two phases, time out and try again',
     peers: PARTIES,
-    setup: () => barrierWorld(PARTIES, { leaseMs: Array(PARTIES).fill(OUTLASTING_MS) }),
+    setup: () => new BarrierWorld(PARTIES, { leaseMs: LEASE_MS }),
     peer(world, me: PeerHandle) {
       const user = BarrierUser.of(world, steps, me)
       let phase = 0

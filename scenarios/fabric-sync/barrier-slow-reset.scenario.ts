@@ -10,7 +10,7 @@ import { judgedBy, nameFor } from '../judged.js'
 import { EmptiesSeatsLate } from '../known-bad/fabric-sync/barrier-empties-seats-late.js'
 import { MEMBER_LABELS, replace, waitFor } from './barrier-member.js'
 import { BarrierUser } from './barrier-user.js'
-import { type BarrierSubject, type BarrierWorld, barrierOf, barrierWorld, goodBarrier, reporting, shownBarrier } from './barrier-world.js'
+import { type BarrierSubject, BarrierWorld, barrierOf, goodBarrier, reporting, shownBarrier } from './barrier-world.js'
 import { deadlines, OUTLASTING_MS, wordsOf } from './fabric-world.js'
 
 const PARTIES = 2
@@ -26,7 +26,7 @@ export function barrierSlowReset(subject: BarrierSubject) {
     // The dead member's peer only gives its lease back.
     peers: { member: 1, dead: 1, replacement: 2 },
     setup() {
-      const world = barrierWorld(PARTIES, { leaseMs: LEASE_MS }, PARTIES)
+      const world = new BarrierWorld(PARTIES, { leaseMs: LEASE_MS }, PARTIES)
       world.leases[DEAD]?.release()
       return world
     },

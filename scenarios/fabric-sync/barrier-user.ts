@@ -2,13 +2,22 @@
 
 import type { PeerHandle } from 'heddle'
 import { LEFT, NOT_LEFT, WAITING } from '../../invariants/fabric-sync/barrier-events.js'
+import { OPERATION_DONE, OPERATION_REFUSED } from '../../invariants/fabric-sync/fabric-events.js'
 import { BadArgumentError, type FabricBarrier, FabricError, type MemLease } from '../../primitives/fabric-sync/public.js'
 import { type BarrierWorld, barrierUnder, type ReportingStepsClass } from './barrier-world.js'
 import { kindOf } from './mutex-user.js'
-import { insist, operate } from './operate.js'
+import { begin, type Calls, insist } from './operate.js'
 
 /** What a call came to where it did not return: the kind of the error, or that a member's lease ended. */
 export const BROKEN = 'broken'
+
+const CALLS: Calls<FabricBarrier> = [
+  ['join', (barrier) => barrier.join()],
+  ['wait', (barrier) => barrier.wait(0)],
+  ['reset', (barrier) => barrier.reset()],
+  ['leave', (barrier) => barrier.leave()],
+  ['generation', (barrier) => barrier.generation()],
+]
 
 export class BarrierUser {
   readonly #lease: MemLease
@@ -32,48 +41,52 @@ export class BarrierUser {
   wait(maxPolls: number): number | string {
     const leaseId = this.#lease.id
     this.#me.event(WAITING, { leaseId })
+    const told = begin(this.#me, this.#lease, 'wait')
     let phase: number
     try {
-      phase = operate(this.#me, this.#lease, 'wait', () => this.#barrier.wait(maxPolls))
+      phase = this.#barrier.wait(maxPolls)
     } catch (error) {
+      this.#me.event(OPERATION_REFUSED, told)
       this.#me.event(NOT_LEFT, { leaseId })
       return this.#refusal(error)
     }
+    this.#me.event(OPERATION_DONE, told)
     this.#me.event(LEFT, { leaseId, phase })
     return phase
   }
 
   /** The seat, or what came of it. */
   join(): number | string {
+    const told = begin(this.#me, this.#lease, 'join')
+    let seat: number
     try {
-      return operate(this.#me, this.#lease, 'join', () => this.#barrier.join())
+      seat = this.#barrier.join()
     } catch (error) {
+      this.#me.event(OPERATION_REFUSED, told)
       return this.#refusal(error)
     }
+    this.#me.event(OPERATION_DONE, told)
+    return seat
   }
 
   /** Undefined if it was reset, by whomever; else the kind of the error. */
   reset(): string | undefined {
+    const told = begin(this.#me, this.#lease, 'reset')
     try {
-      operate(this.#me, this.#lease, 'reset', () => this.#barrier.reset())
-      return undefined
+      this.#barrier.reset()
     } catch (error) {
+      this.#me.event(OPERATION_REFUSED, told)
       // Another was faster.
       if (error instanceof BadArgumentError) return undefined
       return this.#refusal(error)
     }
+    this.#me.event(OPERATION_DONE, told)
+    return undefined
   }
 
   /** Calls everything once more, under a lease that is over. */
   insist(): void {
-    const barrier = this.#barrier
-    insist(this.#me, this.#lease, {
-      join: () => barrier.join(),
-      wait: () => barrier.wait(0),
-      reset: () => barrier.reset(),
-      leave: () => barrier.leave(),
-      generation: () => barrier.generation(),
-    })
+    insist(this.#me, this.#lease, CALLS, this.#barrier)
   }
 
   #refusal(error: unknown): string {

@@ -10,7 +10,7 @@ import type { Block } from '../../primitives/fabric-sync/primitive-block.js'
 import type { MemLease } from '../../primitives/fabric-sync/public.js'
 import type { Session } from '../../primitives/fabric-sync/session.js'
 import type { Judged } from '../judged.js'
-import { type FabricShape, type FabricWorld, fabricWorld, locate } from './fabric-world.js'
+import { type FabricShape, FabricWorld, hostOf, locate } from './fabric-world.js'
 
 /** The pieces of a barrier that a variant may replace. */
 export interface BarrierSubject extends Judged {
@@ -21,27 +21,24 @@ export interface BarrierSubject extends Judged {
 
 export const goodBarrier: BarrierSubject = { steps: BarrierSteps }
 
-export interface BarrierWorld extends FabricWorld {
-  readonly barrierWords: BarrierWords
-}
-
-/** Where the invariants find the barrier. */
-export const barrierOf = (world: BarrierWorld): BarrierWords => world.barrierWords
-
 /** The arena begins with the barrier. */
 export const BARRIER_BASE = 0
 
 /** A fabric with a barrier of `numParties`. The first `joined` peers have taken their seats. */
-export function barrierWorld(numParties: number, shape: FabricShape, joined = 0): BarrierWorld {
-  const world = fabricWorld({
-    ...shape,
-    prepare(host) {
-      FabricBarrier.create(host, BARRIER_BASE, numParties)
-    },
-  })
-  for (const lease of world.leases.slice(0, joined)) FabricBarrier.attach(lease, BARRIER_BASE).join()
-  return { ...world, barrierWords: new BarrierWords(world.words, BARRIER_BASE, numParties) }
+export class BarrierWorld extends FabricWorld {
+  readonly barrierWords: BarrierWords
+
+  constructor(numParties: number, shape: FabricShape, joined = 0) {
+    const host = hostOf(shape)
+    FabricBarrier.create(host, BARRIER_BASE, numParties)
+    super(host, shape)
+    for (let peer = 0; peer < joined; peer++) FabricBarrier.attach(this.leases[peer] as MemLease, BARRIER_BASE).join()
+    this.barrierWords = new BarrierWords(this.words, BARRIER_BASE, numParties)
+  }
 }
+
+/** Where the invariants find the barrier. */
+export const barrierOf = (world: BarrierWorld): BarrierWords => world.barrierWords
 
 /** The steps of a subject that also tell the invariants who is counted and who is withdrawn, in the step that did it. */
 export interface ReportingSteps extends BarrierSteps {

@@ -17,7 +17,7 @@ import { UnlockBeforeWrite } from '../known-bad/fabric-sync/mutex-unlock-before-
 import { OwnByWord } from '../known-bad/fabric-sync/own-by-word.js'
 import { wordsOf } from './fabric-world.js'
 import { MutexUser } from './mutex-user.js'
-import { type MutexWorld, mutexOf, mutexWorld, shown } from './mutex-world.js'
+import { MutexWorld, mutexOf, shown } from './mutex-world.js'
 import { good, type Subject } from './subject.js'
 
 /** How long the lease of each peer is for, in ms: apart, so that one may end while others run. */
@@ -30,7 +30,7 @@ export function counter(subject: Subject, peers: number) {
   return scenario<MutexWorld>(nameFor(peers === 2 ? 'fabric-counter' : `fabric-counter, ${peers} peers`, subject), {
     about: 'lock, add, release, twice each, while one dies and leases end',
     peers,
-    setup: () => mutexWorld(subject, { leaseMs: LEASE_MS.slice(0, peers) }),
+    setup: () => new MutexWorld(subject, { leaseMs: LEASE_MS.slice(0, peers) }),
     peer: addTwice,
     faults: { crashes: 1 },
     ...judgedBy(

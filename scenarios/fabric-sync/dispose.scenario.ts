@@ -10,7 +10,7 @@ import { judgedBy, nameFor } from '../judged.js'
 import { GuardSwallowsError } from '../known-bad/fabric-sync/guard-swallows-error.js'
 import { wordsOf } from './fabric-world.js'
 import { MutexUser } from './mutex-user.js'
-import { type MutexWorld, mutexOf, mutexWorld, shown } from './mutex-world.js'
+import { MutexWorld, mutexOf, shown } from './mutex-world.js'
 import { good, type Subject } from './subject.js'
 
 const LEASE_MS = [10, 40]
@@ -21,7 +21,7 @@ export function dispose(subject: Subject) {
   return scenario<MutexWorld>(nameFor('fabric-dispose', subject), {
     about: 'guards that end with their block, past the end of their lease',
     peers: 2,
-    setup: () => mutexWorld(subject, { leaseMs: LEASE_MS }),
+    setup: () => new MutexWorld(subject, { leaseMs: LEASE_MS }),
     peer: addInBlocks,
     ...judgedBy(
       subject,

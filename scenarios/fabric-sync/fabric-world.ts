@@ -1,26 +1,14 @@
 // What the scenarios of the fabric share: a small fabric with one handle and one lease for each peer.
+//
+// Worlds are classes, and those of the scenarios extend them: one is made for each execution, and to copy an object and add to it costs as much
+// as dozens of steps.
 
 import { FabricWords } from '../../invariants/fabric-sync/fabric-words.js'
 import { type FabricFormat, placesOf } from '../../primitives/fabric-sync/fabric-layout.js'
 import type { FabricMemory } from '../../primitives/fabric-sync/fabric-memory.js'
-import { openFabric } from '../../primitives/fabric-sync/fabric-memory.js'
 import { LeaseTable } from '../../primitives/fabric-sync/lease-table.js'
 import { Fabric, MemBuilder, MemLease } from '../../primitives/fabric-sync/public.js'
-import { Session } from '../../primitives/fabric-sync/session.js'
-
-export interface FabricWorld {
-  readonly buffer: SharedArrayBuffer
-  readonly words: FabricWords
-  /** By peer: its handle of the fabric. */
-  readonly fabrics: readonly Fabric[]
-  /** By peer: its lease. A peer whose lease is over may take another. */
-  readonly leases: MemLease[]
-  /** How peers look at their own leases. */
-  readonly sessions: typeof Session
-}
-
-/** Where the invariants find the fabric. */
-export const wordsOf = (world: FabricWorld): FabricWords => world.words
+import type { Session } from '../../primitives/fabric-sync/session.js'
 
 export interface FabricShape {
   readonly arenaBytes?: number
@@ -32,44 +20,69 @@ export interface FabricShape {
   readonly leaseMs: readonly number[]
   /** Peers beyond those, which take leases of their own. */
   readonly latecomers?: number
-  readonly leaseTable?: new (memory: FabricMemory) => LeaseTable
   /** How parties look at their own leases. */
   readonly sessions?: typeof Session | undefined
-  /** Makes the primitives, before the peers begin. The host's lease is released afterwards. */
-  readonly prepare?: (host: MemLease) => void
+}
+
+/** A fresh fabric of this shape: the lease of its host, who makes the primitives before the peers begin. */
+export function hostOf({ leaseMs, arenaBytes = 256, leaseCapacity = leaseMs.length + 1, rangeCapacity = 1, skewMsMax = 0 }: FabricShape): MemLease {
+  const format: FabricFormat = { arenaBytes, leaseCapacity, rangeCapacity, skewMsMax }
+  const buffer = new SharedArrayBuffer(placesOf(format).totalBytes)
+  return new MemBuilder(Fabric.create(buffer, 0, format)).acquire()
+}
+
+/** What a variant may replace in any fabric. */
+interface FabricPieces {
+  readonly leases?: new (memory: FabricMemory) => LeaseTable
+  readonly sessions?: typeof Session | undefined
 }
 
 /** A fabric for the peers of a scenario. Peer n has holder id n + 1. */
-export function fabricWorld(shape: FabricShape): FabricWorld {
-  const { leaseMs, latecomers = 0, arenaBytes = 256, leaseCapacity = leaseMs.length + 1, rangeCapacity = 1, skewMsMax = 0, leaseTable = LeaseTable } = shape
-  const { sessions = Session } = shape
-  const format: FabricFormat = { arenaBytes, leaseCapacity, rangeCapacity, skewMsMax }
-  const buffer = new SharedArrayBuffer(placesOf(format).totalBytes)
-  const host = new MemBuilder(Fabric.create(buffer, 0, format)).acquire()
-  shape.prepare?.(host)
-  host.release()
-  const fabrics = Array.from({ length: leaseMs.length + latecomers }, () => {
-    const memory = openFabric(buffer, 0)
-    return new Fabric(memory, new leaseTable(memory))
-  })
-  const leases = leaseMs.map((ms, peer) => leaseFor(fabrics[peer] as Fabric, peer, ms, sessions))
-  return { buffer, words: new FabricWords(buffer, () => Date.now()), fabrics, leases, sessions }
+export class FabricWorld {
+  readonly buffer: SharedArrayBuffer
+  readonly words: FabricWords
+  /** By peer: its handle of the fabric. All stand on the same views, in which nothing belongs to one party. */
+  readonly fabrics: readonly Fabric[]
+  /** By peer: its lease. A peer whose lease is over may take another. */
+  readonly leases: MemLease[]
+  /** How peers look at their own leases, where it is not as the fabric has it. */
+  readonly sessions: typeof Session | undefined
+
+  /** @param host who gives its lease back */
+  constructor(host: MemLease, shape: FabricShape, { leases: leaseTable = LeaseTable, sessions }: FabricPieces = shape) {
+    const { leaseMs, latecomers = 0 } = shape
+    const { memory } = host.session
+    host.release()
+    const fabrics: Fabric[] = []
+    while (fabrics.length < leaseMs.length + latecomers) fabrics.push(new Fabric(memory, new leaseTable(memory)))
+    this.buffer = memory.words.buffer as SharedArrayBuffer
+    this.words = new FabricWords(this.buffer, trueTimeMs)
+    this.fabrics = fabrics
+    this.leases = []
+    this.sessions = sessions
+    for (let peer = 0; peer < leaseMs.length; peer++) leaseAnew(this, peer, leaseMs[peer] as number)
+  }
 }
 
-/** A lease for the peer, whose holder looks at it as `sessions` does. */
-function leaseFor(fabric: Fabric, peer: number, leaseMs: number, sessions: typeof Session): MemLease {
-  const { session } = new MemBuilder(fabric)
+/** Where the invariants find the fabric. */
+export const wordsOf = (world: FabricWorld): FabricWords => world.words
+
+const trueTimeMs = (): number => Date.now()
+
+/** A lease for the peer, in place of one that is over. */
+export function leaseAnew(world: FabricWorld, peer: number, leaseMs: number): MemLease {
+  const taken = new MemBuilder(world.fabrics[peer] as Fabric)
     .holderId(peer + 1)
     .leaseMs(leaseMs)
     .acquire()
-  return new MemLease(new sessions(session.memory, session.leases, session.reference, session.holderId, session.leaseMs))
-}
-
-/** A lease for the peer in place of one that is over. */
-export function leaseAnew(world: FabricWorld, peer: number, leaseMs: number): MemLease {
-  const lease = leaseFor(world.fabrics[peer] as Fabric, peer, leaseMs, world.sessions)
+  const lease = world.sessions === undefined ? taken : seenAs(world.sessions, taken)
   world.leases[peer] = lease
   return lease
+}
+
+/** The lease, whose holder looks at it as `sessions` does. */
+function seenAs(sessions: typeof Session, { session }: MemLease): MemLease {
+  return new MemLease(new sessions(session.memory, session.leases, session.reference, session.holderId, session.leaseMs))
 }
 
 /** A lease for so long, in ms, outlasts the execution: time does not go to its end. */

@@ -3,19 +3,10 @@
 import { MutexWords } from '../../invariants/fabric-sync/mutex-words.js'
 import { type Codec, u64 } from '../../primitives/fabric-sync/codec.js'
 import { FabricMutex, openMutex } from '../../primitives/fabric-sync/fabric-mutex.js'
+import type { Block } from '../../primitives/fabric-sync/primitive-block.js'
 import type { MemLease } from '../../primitives/fabric-sync/public.js'
-import { deadlines, type FabricShape, type FabricWorld, fabricWorld, locate } from './fabric-world.js'
+import { deadlines, type FabricShape, FabricWorld, hostOf, locate } from './fabric-world.js'
 import type { Subject } from './subject.js'
-
-export interface MutexWorld extends FabricWorld {
-  readonly mutexWords: MutexWords
-  /** By peer: its handle under its first lease. */
-  readonly mutexes: readonly FabricMutex<bigint>[]
-  readonly subject: Subject
-}
-
-/** Where the invariants find the mutex. */
-export const mutexOf = (world: MutexWorld): MutexWords => world.mutexWords
 
 /** The arena begins with the mutex. */
 export const MUTEX_BASE = 0
@@ -26,24 +17,35 @@ export function amountOf(peer: number): bigint {
 }
 
 /** A fabric with the mutex of the subject; its value is 0. */
-export function mutexWorld(subject: Subject, shape: FabricShape): MutexWorld {
-  const world = fabricWorld({
-    ...shape,
-    leaseTable: subject.leases,
-    sessions: subject.sessions,
-    prepare(host) {
-      FabricMutex.create(host, MUTEX_BASE, CODEC, 0n)
-    },
-  })
-  const mutexWords = new MutexWords(world.words, MUTEX_BASE, CODEC.byteLength)
-  return { ...world, mutexWords, mutexes: world.leases.map((lease) => mutexUnder(subject, lease)), subject }
+export class MutexWorld extends FabricWorld {
+  readonly mutexWords: MutexWords
+  /** By peer: its handle under its first lease. */
+  readonly mutexes: readonly FabricMutex<bigint>[]
+  readonly subject: Subject
+
+  constructor(subject: Subject, shape: FabricShape) {
+    const host = hostOf(shape)
+    FabricMutex.create(host, MUTEX_BASE, CODEC, 0n)
+    const block = openMutex(host.session.memory, MUTEX_BASE, CODEC)
+    super(host, shape, subject)
+    const mutexes: FabricMutex<bigint>[] = []
+    for (const lease of this.leases) mutexes.push(mutexAt(block, subject, lease))
+    this.mutexWords = new MutexWords(this.words, MUTEX_BASE, CODEC.byteLength)
+    this.mutexes = mutexes
+    this.subject = subject
+  }
 }
 
-/** A handle of the mutex under a lease, made of the subject's pieces. */
+/** Where the invariants find the mutex. */
+export const mutexOf = (world: MutexWorld): MutexWords => world.mutexWords
+
+/** Opens the mutex under a lease: a handle made of the subject's pieces. */
 export function mutexUnder(subject: Subject, lease: MemLease): FabricMutex<bigint> {
-  const { steps, cells } = subject
-  const { session } = lease
-  const block = openMutex(session.memory, MUTEX_BASE, CODEC)
+  const block = openMutex(lease.session.memory, MUTEX_BASE, CODEC)
+  return mutexAt(block, subject, lease)
+}
+
+function mutexAt(block: Block, { steps, cells }: Subject, { session }: MemLease): FabricMutex<bigint> {
   return new FabricMutex(new steps(session, block, new cells(session.memory, CODEC)))
 }
 

@@ -1,23 +1,33 @@
 // One peer's use of the once: each call tells the invariants what it is about to do and how it ended.
 
 import type { PeerHandle } from 'heddle'
+import { OPERATION_DONE, OPERATION_REFUSED } from '../../invariants/fabric-sync/fabric-events.js'
 import * as events from '../../invariants/fabric-sync/once-events.js'
 import type { FabricOnce, MemLease } from '../../primitives/fabric-sync/public.js'
 import { leaseAnew } from './fabric-world.js'
 import { kindOf, requireKind } from './mutex-user.js'
 import { wordsOfValue } from './mutex-world.js'
 import { type OnceSubject, type OnceWorld, onceUnder } from './once-world.js'
-import { insist, operate } from './operate.js'
+import { begin, type Calls, insist } from './operate.js'
 
 /** What an initialiser of the scenario throws. */
 class InitialiserError extends Error {
   readonly kind = 'InitialiserError'
 }
 
+const nothing = (): bigint => 0n
+
 export class OnceUser {
+  static readonly #CALLS: Calls<OnceUser> = [
+    ['getOrInit', (user) => user.#once.getOrInit(user.#lease.holderId, nothing, 0)],
+    ['get', (user) => user.#once.get()],
+    ['isDone', (user) => user.#once.isDone()],
+  ]
   #lease: MemLease
   #once: FabricOnce<bigint>
   #calls = 0
+  /** Made once: to make a function costs as much as a few steps. */
+  readonly #initialiser = (): bigint => this.#initialise()
   readonly #subject: OnceSubject
   readonly #world: OnceWorld
   readonly #me: PeerHandle
@@ -42,35 +52,41 @@ export class OnceUser {
     const leaseId = this.#lease.id
     this.#calls += 1
     this.#me.event(events.ASKING, { leaseId })
+    const told = begin(this.#me, this.#lease, 'getOrInit')
+    let value: bigint
     try {
-      const value = operate(this.#me, this.#lease, 'getOrInit', () => this.#once.getOrInit(this.#lease.holderId, () => this.#initialise(leaseId), maxPolls))
-      this.#me.event(events.GOT, { leaseId, words: wordsOfValue(value) })
-      return undefined
+      value = this.#once.getOrInit(this.#lease.holderId, this.#initialiser, maxPolls)
     } catch (error) {
+      this.#me.event(OPERATION_REFUSED, told)
       const kind = kindOf(error)
       this.#me.event(events.NOT_GOT, { leaseId, timedOut: kind === 'Timeout' })
       return kind
     }
+    this.#me.event(OPERATION_DONE, told)
+    this.#me.event(events.GOT, { leaseId, words: wordsOfValue(value) })
+    return undefined
   }
 
   /** Whether there was a value. */
   get(): boolean {
     const leaseId = this.#lease.id
+    const told = begin(this.#me, this.#lease, 'get')
+    let value: bigint | undefined
     try {
-      const value = operate(this.#me, this.#lease, 'get', () => this.#once.get())
-      if (value !== undefined) this.#me.event(events.GOT, { leaseId, words: wordsOfValue(value) })
-      return value !== undefined
+      value = this.#once.get()
     } catch (error) {
+      this.#me.event(OPERATION_REFUSED, told)
       requireKind(error, 'LeaseExpired')
       return false
     }
+    this.#me.event(OPERATION_DONE, told)
+    if (value !== undefined) this.#me.event(events.GOT, { leaseId, words: wordsOfValue(value) })
+    return value !== undefined
   }
 
   /** Calls everything once more, under a lease that is over. */
   insist(): void {
-    const once = this.#once
-    const { holderId } = this.#lease
-    insist(this.#me, this.#lease, { getOrInit: () => once.getOrInit(holderId, () => 0n, 0), get: () => once.get(), isDone: () => once.isDone() })
+    insist(this.#me, this.#lease, OnceUser.#CALLS, this)
   }
 
   /** A fresh lease and a handle under it; false if there is no slot. */
@@ -86,7 +102,8 @@ export class OnceUser {
   }
 
   /** A value that no other call gives, in both words, so that a mixed value shows. Throws now and then. */
-  #initialise(leaseId: number): bigint {
+  #initialise(): bigint {
+    const leaseId = this.#lease.id
     this.#me.event(events.INITIALISING, { leaseId })
     this.#me.step('initialises')
     if (this.#me.random(3) === 0) {

@@ -10,7 +10,7 @@ import type { Block } from '../../primitives/fabric-sync/primitive-block.js'
 import type { MemLease } from '../../primitives/fabric-sync/public.js'
 import type { Session } from '../../primitives/fabric-sync/session.js'
 import type { Judged } from '../judged.js'
-import { deadlines, type FabricShape, type FabricWorld, fabricWorld, locate } from './fabric-world.js'
+import { deadlines, type FabricShape, FabricWorld, hostOf, locate } from './fabric-world.js'
 
 /** The pieces of a once that a variant may replace. */
 export interface OnceSubject extends Judged {
@@ -22,27 +22,24 @@ export interface OnceSubject extends Judged {
 
 export const goodOnce: OnceSubject = { cells: CellAccess, steps: OnceSteps }
 
-export interface OnceWorld extends FabricWorld {
-  readonly onceWords: OnceWords
-}
-
-/** Where the invariants find the once. */
-export const onceOf = (world: OnceWorld): OnceWords => world.onceWords
-
 /** The arena begins with the once. */
 export const ONCE_BASE = 0
 export const ONCE_CODEC: Codec<bigint> = u64
 
 /** A fabric with an empty once. */
-export function onceWorld(shape: FabricShape): OnceWorld {
-  const world = fabricWorld({
-    ...shape,
-    prepare(host) {
-      FabricOnce.create(host, ONCE_BASE, ONCE_CODEC)
-    },
-  })
-  return { ...world, onceWords: new OnceWords(world.words, ONCE_BASE, ONCE_CODEC.byteLength) }
+export class OnceWorld extends FabricWorld {
+  readonly onceWords: OnceWords
+
+  constructor(shape: FabricShape) {
+    const host = hostOf(shape)
+    FabricOnce.create(host, ONCE_BASE, ONCE_CODEC)
+    super(host, shape)
+    this.onceWords = new OnceWords(this.words, ONCE_BASE, ONCE_CODEC.byteLength)
+  }
 }
+
+/** Where the invariants find the once. */
+export const onceOf = (world: OnceWorld): OnceWords => world.onceWords
 
 /** A handle of the once under a lease, made of the subject's pieces. */
 export function onceUnder(subject: OnceSubject, lease: MemLease): FabricOnce<bigint> {

@@ -11,7 +11,7 @@ import { OnceStuck } from '../known-bad/fabric-sync/once-stuck.js'
 import { OwnByWord } from '../known-bad/fabric-sync/own-by-word.js'
 import { wordsOf } from './fabric-world.js'
 import { OnceUser } from './once-user.js'
-import { goodOnce, type OnceSubject, type OnceWorld, onceOf, onceWorld, shownOnce } from './once-world.js'
+import { goodOnce, type OnceSubject, OnceWorld, onceOf, shownOnce } from './once-world.js'
 
 /** How long the lease of each peer is for, in ms: apart, so that one may end while others run. */
 const LEASE_MS = [5, 20, 80]
@@ -22,7 +22,7 @@ export function once(subject: OnceSubject) {
   return scenario<OnceWorld>(nameFor('fabric-once', subject), {
     about: 'three parties initialise one value, throw, die and expire on the way',
     peers: 3,
-    setup: () => onceWorld({ leaseMs: LEASE_MS, sessions: subject.sessions }),
+    setup: () => new OnceWorld({ leaseMs: LEASE_MS, sessions: subject.sessions }),
     peer(world, me: PeerHandle) {
       const user = OnceUser.of(subject, world, me)
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {

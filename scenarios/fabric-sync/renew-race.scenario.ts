@@ -9,7 +9,7 @@ import { judgedBy, nameFor } from '../judged.js'
 import { ExpiryWithoutTransition } from '../known-bad/fabric-sync/expiry-without-transition.js'
 import { OUTLASTING_MS, wordsOf } from './fabric-world.js'
 import { MutexUser } from './mutex-user.js'
-import { type MutexWorld, mutexOf, mutexWorld, shown } from './mutex-world.js'
+import { MutexWorld, mutexOf, shown } from './mutex-world.js'
 import { good, type Subject } from './subject.js'
 
 const LEASE_MS = 10
@@ -21,7 +21,7 @@ export function renewRace(subject: Subject) {
   return scenario<MutexWorld>(nameFor('fabric-renew-race', subject), {
     about: 'hold and renew against takeover',
     peers: { holder: 1, taker: 1 },
-    setup: () => mutexWorld(subject, { leaseMs: [LEASE_MS, OUTLASTING_MS] }),
+    setup: () => new MutexWorld(subject, { leaseMs: [LEASE_MS, OUTLASTING_MS] }),
     peer: {
       holder(world, me) {
         const user = MutexUser.of(world, me)

@@ -3,7 +3,7 @@
 
 import { type PeerHandle, scenario } from 'heddle'
 import { endedLeaseChangesNothing } from '../../invariants/fabric-sync/ended-lease-changes-nothing.js'
-import { CREATED, type Place } from '../../invariants/fabric-sync/fabric-events.js'
+import { CREATED, OPERATION_DONE, OPERATION_REFUSED, type Place } from '../../invariants/fabric-sync/fabric-events.js'
 import { keepsToItsBytes } from '../../invariants/fabric-sync/keeps-to-its-bytes.js'
 import { rangesApart } from '../../invariants/fabric-sync/ranges-apart.js'
 import {
@@ -23,9 +23,9 @@ import {
 import { type Judged, judgedBy, nameFor } from '../judged.js'
 import { wrongSizeMutex } from '../known-bad/fabric-sync/mutex-wrong-size.js'
 import { watchFromTheBegin } from '../known-bad/fabric-sync/watch-forgets-its-base.js'
-import { deadlines, type FabricWorld, fabricWorld, locate, OUTLASTING_MS, wordsOf } from './fabric-world.js'
+import { deadlines, FabricWorld, hostOf, locate, OUTLASTING_MS, wordsOf } from './fabric-world.js'
 import { requireKind } from './mutex-user.js'
-import { operate } from './operate.js'
+import { begin } from './operate.js'
 
 interface MutexClass {
   byteLength(codec: Codec<unknown>): number
@@ -39,9 +39,15 @@ interface Subject extends Judged {
 
 const good: Subject = { mutex: FabricMutex, watch }
 
-interface World extends FabricWorld {
+class World extends FabricWorld {
   readonly subject: Subject
   readonly places: readonly KindPlace[]
+
+  constructor(subject: Subject, places: readonly KindPlace[]) {
+    super(hostOf(SHAPE), SHAPE)
+    this.subject = subject
+    this.places = places
+  }
 }
 
 /** Where a primitive belongs: right behind the one before. */
@@ -49,23 +55,20 @@ interface KindPlace extends Place {
   readonly what: 'mutex' | 'once' | 'barrier' | 'watch'
 }
 
-/** Of each peer. The second one's ends on the way. */
-const LEASE_MS = [OUTLASTING_MS, 20]
-const PEERS = LEASE_MS.length
+/** The lease of the second peer ends on the way. */
+const SHAPE = { leaseMs: [OUTLASTING_MS, 20], rangeCapacity: 6, arenaBytes: 384 }
+const PEERS = SHAPE.leaseMs.length
 const CELLS = 2
 const POLLS = 2
 /** A mutex that is tried there too overlaps the first place and the second. */
 const ASTRAY = 8
 
 export function sideBySide(subject: Subject) {
+  const places = placesFor(subject.mutex)
   return scenario<World>(nameFor('fabric-side-by-side', subject), {
     about: 'two race to make mutex, once, barrier and watch in one arena, and use them',
     peers: PEERS,
-    setup() {
-      const places = placesFor(subject.mutex)
-      const world = fabricWorld({ leaseMs: LEASE_MS, rangeCapacity: 6, arenaBytes: 384 })
-      return { ...world, subject, places }
-    },
+    setup: () => new World(subject, places),
     peer: makeAndUse,
     faults: { crashes: 1 },
     ...judgedBy(
@@ -115,15 +118,18 @@ type Made = FabricMutex<number> | FabricOnce<number> | FabricBarrier | WatchSend
 
 /** Undefined where another has the bytes, or the lease is over. */
 function make(world: World, me: PeerHandle, lease: MemLease, place: KindPlace): Made | undefined {
+  const told = begin(me, lease, 'create', place)
   let made: Made
   try {
-    made = operate(me, lease, 'create', () => create(world.subject, lease, place), place)
+    made = create(world.subject, lease, place)
   } catch (error) {
+    me.event(OPERATION_REFUSED, told)
     if (error instanceof BadLayoutError) return undefined
     requireKind(error, 'LeaseExpired')
     me.sometimes('was too late to make one')
     return undefined
   }
+  me.event(OPERATION_DONE, told)
   me.event(CREATED, place)
   return made
 }
@@ -145,13 +151,16 @@ function create(subject: Subject, lease: MemLease, { what, baseOffset }: KindPla
 
 /** One operation on what this peer made, or the other. */
 function use(lease: MemLease, me: PeerHandle, place: KindPlace, made: Made | undefined): void {
+  const told = begin(me, lease, 'use', place)
   try {
-    operate(me, lease, 'use', () => usePrimitive(lease, me, place, made), place)
+    usePrimitive(lease, me, place, made)
   } catch (error) {
+    me.event(OPERATION_REFUSED, told)
     me.sometimes('found it half made', error instanceof BadLayoutError)
     if (!(error instanceof BadLayoutError || error instanceof FabricError)) throw error
     return
   }
+  me.event(OPERATION_DONE, told)
   me.sometimes('used what the other made', made === undefined)
 }
 

@@ -8,7 +8,7 @@ import { judgedBy, nameFor } from '../judged.js'
 import { NoSkewMargin } from '../known-bad/fabric-sync/no-skew-margin.js'
 import { wordsOf } from './fabric-world.js'
 import { MutexUser } from './mutex-user.js'
-import { type MutexWorld, mutexWorld, shown } from './mutex-world.js'
+import { MutexWorld, shown } from './mutex-world.js'
 import { Outside } from './outside.js'
 import { good, type Subject } from './subject.js'
 
@@ -17,8 +17,8 @@ const LEASE_MS = [10, 40]
 const ATTEMPTS_MAX = 4
 const POLLS = 4
 
-interface World extends MutexWorld {
-  readonly outside: Outside
+class World extends MutexWorld {
+  readonly outside = new Outside()
 }
 
 export function skew(subject: Subject) {
@@ -26,7 +26,7 @@ export function skew(subject: Subject) {
     about: 'two with clocks apart: lock, write outside under the fence, release',
     peers: 2,
     clockSkewMsMax: SKEW_MS,
-    setup: () => ({ ...mutexWorld(subject, { leaseMs: LEASE_MS, skewMsMax: SKEW_MS }), outside: new Outside() }),
+    setup: () => new World(subject, { leaseMs: LEASE_MS, skewMsMax: SKEW_MS }),
     peer: writeOutside,
     ...judgedBy(
       subject,

@@ -12,7 +12,7 @@ import { NoRecheck } from '../known-bad/fabric-sync/mutex-no-recheck.js'
 import { PlainCellWrite } from '../known-bad/fabric-sync/mutex-plain-cell-write.js'
 import { OUTLASTING_MS, wordsOf } from './fabric-world.js'
 import { MutexUser } from './mutex-user.js'
-import { type MutexWorld, mutexOf, mutexWorld, shown } from './mutex-world.js'
+import { MutexWorld, mutexOf, shown } from './mutex-world.js'
 import { good, type Subject } from './subject.js'
 
 const LEASE_MS = 10
@@ -24,7 +24,7 @@ export function slotReuse(subject: Subject) {
   return scenario<MutexWorld>(nameFor('fabric-slot-reuse', subject), {
     about: "a new session reuses the zombie's lease slot and locks",
     peers: { zombie: 1, other: 1, newcomer: 1 },
-    setup: () => mutexWorld(subject, { leaseMs: [LEASE_MS, OUTLASTING_MS], latecomers: 1, leaseCapacity: 2 }),
+    setup: () => new MutexWorld(subject, { leaseMs: [LEASE_MS, OUTLASTING_MS], latecomers: 1, leaseCapacity: 2 }),
     peer: {
       zombie(world, me) {
         addOnce(MutexUser.of(world, me), world, me)

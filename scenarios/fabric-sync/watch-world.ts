@@ -9,7 +9,7 @@ import { makeWatch, type WatchBlock } from '../../primitives/fabric-sync/watch-b
 import { WatchReceiveSteps } from '../../primitives/fabric-sync/watch-receive-steps.js'
 import { WatchSendSteps } from '../../primitives/fabric-sync/watch-send-steps.js'
 import type { Judged } from '../judged.js'
-import { deadlines, type FabricShape, type FabricWorld, fabricWorld, locate } from './fabric-world.js'
+import { deadlines, type FabricShape, FabricWorld, hostOf, locate } from './fabric-world.js'
 import { wordsOfValue } from './mutex-world.js'
 
 /** The pieces of a watch that a variant may replace. */
@@ -24,16 +24,6 @@ export interface WatchSubject extends Judged {
 /** As few cells as may be: a receiver is overtaken soon. */
 export const goodWatch: WatchSubject = { cells: 2, sendSteps: WatchSendSteps, receiveSteps: WatchReceiveSteps }
 
-export interface WatchWorld extends FabricWorld {
-  readonly watchWords: WatchWords
-  readonly sender: WatchSender<bigint>
-  /** By peer; of the sender's too. */
-  readonly receivers: readonly WatchReceiver<bigint>[]
-}
-
-/** Where the invariants find the watch. */
-export const watchOf = (world: WatchWorld): WatchWords => world.watchWords
-
 /** The arena begins with the watch. */
 const WATCH_BASE = 0
 const CODEC: Codec<bigint> = u64
@@ -46,17 +36,29 @@ export function sentValue(version: number): bigint {
 }
 
 /** A fabric with a watch whose sender is peer 0. */
-export function watchWorld(subject: WatchSubject, shape: FabricShape): WatchWorld {
-  const world = fabricWorld({ ...shape, sessions: subject.sessions })
-  const { session } = world.leases[0] as MemLease
-  const made = makeWatch(session, WATCH_BASE, CODEC, subject.cells, INITIAL)
-  const receivers = world.leases.map((lease) => {
-    const memory = lease.session.memory
-    return new WatchReceiver(new subject.receiveSteps({ ...made, session: lease.session, cell: new CellAccess(memory, CODEC) }))
-  })
-  const watchWords = new WatchWords(world.words, WATCH_BASE, CODEC.byteLength, subject.cells)
-  return { ...world, watchWords, sender: new WatchSender(new subject.sendSteps(made)), receivers }
+export class WatchWorld extends FabricWorld {
+  readonly watchWords: WatchWords
+  readonly sender: WatchSender<bigint>
+  /** By peer; of the sender's too. */
+  readonly receivers: readonly WatchReceiver<bigint>[]
+
+  constructor(subject: WatchSubject, shape: FabricShape) {
+    super(hostOf(shape), shape, subject)
+    const owner = this.leases[0] as MemLease
+    const made = makeWatch(owner.session, WATCH_BASE, CODEC, subject.cells, INITIAL)
+    const receivers: WatchReceiver<bigint>[] = []
+    for (const { session } of this.leases) {
+      const cell = new CellAccess(session.memory, CODEC)
+      receivers.push(new WatchReceiver(new subject.receiveSteps({ session, block: made.block, cell, cells: made.cells })))
+    }
+    this.watchWords = new WatchWords(this.words, WATCH_BASE, CODEC.byteLength, subject.cells)
+    this.sender = new WatchSender(new subject.sendSteps(made))
+    this.receivers = receivers
+  }
 }
+
+/** Where the invariants find the watch. */
+export const watchOf = (world: WatchWorld): WatchWords => world.watchWords
 
 /** The fields of a scenario that show the fabric and the watch in reports, and that stop the clock where leases end. */
 export const shownWatch = {

@@ -5,7 +5,7 @@ import { availableInRange, freeListCounted } from '../../invariants/memory-manag
 import { judgedBy, nameFor } from '../judged.js'
 import { CounterAfterPushManager } from '../known-bad/memory-manager/counter-after-push.js'
 import { CounterBeforePushManager } from '../known-bad/memory-manager/counter-before-push.js'
-import { availableOf, locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
+import { availableOf, locate, ManagerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
 import { good, type Subject } from './subject.js'
 
 const PEERS = 2
@@ -17,7 +17,7 @@ export function counter(subject: Subject, countedApart = false) {
     about: 'two peers store and free in turn in one slot, and one may die',
     peers: PEERS,
     // One id for each peer, and one for the host that recovers it.
-    setup: () => managerWorld(subject, 1, 2 * PEERS),
+    setup: () => new ManagerWorld(subject, 1, 2 * PEERS),
     peer(world, me) {
       for (let round = 0; round < ROUNDS; round++) storeAndFree(world, me, round)
     },

@@ -5,12 +5,12 @@ import { guardedBytesHold, oneFreePerMessage } from '../../invariants/memory-man
 import { judgedBy, nameFor } from '../judged.js'
 import { PeekByIndexManager } from '../known-bad/memory-manager/peek-by-index.js'
 import { Mailbox } from './mailbox.js'
-import { locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, userOf } from './manager-world.js'
+import { locate, ManagerWorld, memoryOf, payloadOf, userOf } from './manager-world.js'
 import { good, type Subject } from './subject.js'
 
-export interface World extends ManagerWorld {
+export class World extends ManagerWorld {
   /** The token at the front of the queue. */
-  readonly front: Mailbox
+  readonly front = new Mailbox()
 }
 
 const MESSAGES = 3
@@ -20,7 +20,7 @@ export function evictPeek(subject: Subject) {
   return scenario<World>(nameFor('mm-evict-peek', subject), {
     about: 'the producer drops the front and stores again; the consumer peeks the header of the front',
     peers: { producer: 1, consumer: 1 },
-    setup: () => ({ ...managerWorld(subject, 1, 2), front: new Mailbox() }),
+    setup: () => new World(subject, 1, 2),
     peer: {
       producer(world, me) {
         const user = userOf(world, me)

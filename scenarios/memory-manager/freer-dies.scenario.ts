@@ -2,15 +2,21 @@
 
 import { scenario } from 'heddle'
 import { nothingLeftOfTheDead, poisonMeansBrokenWrite } from '../../invariants/memory-manager/public.js'
-import type { ConcurrentMemoryManager, MessageToken } from '../../primitives/memory-manager/public.js'
+import type { MessageToken } from '../../primitives/memory-manager/public.js'
 import { judgedBy, nameFor } from '../judged.js'
 import { RecoveryKeepsPoisonManager } from '../known-bad/memory-manager/recovery-keeps-poison.js'
-import { locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
+import { locate, ManagerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
 import { good, type Subject } from './subject.js'
 
-export interface World extends ManagerWorld {
+export class World extends ManagerWorld {
   /** Of the host's message, which is poisoned. */
   readonly token: MessageToken
+
+  constructor(subject: Subject) {
+    super(subject, 1, 3)
+    this.token = this.stored(HOST, 1)
+    this.managers[HOST]?.readMutShared(this.token, HOST).poison()
+  }
 }
 
 const HOST = 2
@@ -20,13 +26,7 @@ export function freerDies(subject: Subject) {
   return scenario<World>(nameFor('mm-freer-dies', subject), {
     about: 'a peer dies while it frees a poisoned message; the slot is used again',
     peers: { storer: 1, freer: 1 },
-    setup() {
-      const world = managerWorld(subject, 1, 3)
-      const host = world.managers[HOST] as ConcurrentMemoryManager
-      const token = host.storeShared({ header: {}, payload: payloadOf(1) }, HOST)
-      host.readMutShared(token, HOST).poison()
-      return { ...world, token }
-    },
+    setup: () => new World(subject),
     peer: {
       freer(world, me) {
         userOf(world, me).free(world.token)

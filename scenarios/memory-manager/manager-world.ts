@@ -2,15 +2,35 @@
 
 import type { DeadPeer, PeerHandle } from 'heddle'
 import { ManagerWords } from '../../invariants/memory-manager/public.js'
-import type { ConcurrentMemoryManager } from '../../primitives/memory-manager/public.js'
+import type { ConcurrentMemoryManager, MessageToken } from '../../primitives/memory-manager/public.js'
 import { ManagerUser } from './manager-user.js'
 import type { Subject } from './subject.js'
 
-export interface ManagerWorld {
+/** Two words of 32 bits. */
+export const PAYLOAD_BYTES = 8
+
+/** A fresh manager whose ids are joined. What a scenario has besides stands in a class that extends this. */
+export class ManagerWorld {
   readonly buffer: SharedArrayBuffer
   readonly memory: ManagerWords
   /** One handle for each id, joined. Simulated peer n uses id n; the ids above are the hosts'. */
   readonly managers: readonly ConcurrentMemoryManager[]
+
+  constructor({ manager }: Subject, capacity: number, ids: number) {
+    const options = { payloadBytesMax: PAYLOAD_BYTES, peerCapacity: ids }
+    const buffer = new SharedArrayBuffer(manager.byteLength(capacity, options))
+    const managers = [manager.init(buffer, 0, capacity, options)]
+    while (managers.length < ids) managers.push(manager.attach(buffer, 0))
+    for (let id = 0; id < ids; id++) (managers[id] as ConcurrentMemoryManager).joinPeer(id)
+    this.buffer = buffer
+    this.memory = new ManagerWords(buffer)
+    this.managers = managers
+  }
+
+  /** A message with this value that the peer stored before the execution. */
+  protected stored(peer: number, value: number): MessageToken {
+    return (this.managers[peer] as ConcurrentMemoryManager).storeShared({ header: {}, payload: payloadOf(value) }, peer)
+  }
 }
 
 /** Where the invariants find the manager. */
@@ -24,21 +44,8 @@ export function locate(world: ManagerWorld, buffer: ArrayBufferLike, byteOffset:
   return buffer === world.buffer ? world.memory.nameOf(byteOffset) : undefined
 }
 
-/** Two words of 32 bits. */
-export const PAYLOAD_BYTES = 8
-
 /** How often a host asks for a recovery that others keep from completing. */
 const RECOVER_ATTEMPTS_MAX = 20
-
-/** A fresh manager whose ids are joined. */
-export function managerWorld(subject: Subject, capacity: number, ids: number): ManagerWorld {
-  const options = { payloadBytesMax: PAYLOAD_BYTES, peerCapacity: ids }
-  const buffer = new SharedArrayBuffer(subject.manager.byteLength(capacity, options))
-  const managers = [subject.manager.init(buffer, 0, capacity, options)]
-  while (managers.length < ids) managers.push(subject.manager.attach(buffer, 0))
-  for (let id = 0; id < ids; id++) (managers[id] as ConcurrentMemoryManager).joinPeer(id)
-  return { buffer, memory: new ManagerWords(buffer), managers }
-}
 
 /** A payload of two equal words. */
 export function payloadOf(value: number): Uint8Array {

@@ -6,11 +6,11 @@ import { judgedBy, nameFor } from '../judged.js'
 import { RecoveryFreesAdoptedManager } from '../known-bad/memory-manager/recovery-frees-adopted.js'
 import { RecoveryWithoutLockManager } from '../known-bad/memory-manager/recovery-without-lock.js'
 import { Mailbox } from './mailbox.js'
-import { locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
+import { locate, ManagerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
 import { good, type Subject } from './subject.js'
 
-export interface World extends ManagerWorld {
-  readonly mailbox: Mailbox
+export class World extends ManagerWorld {
+  readonly mailbox = new Mailbox()
 }
 
 const HOST = 2
@@ -21,7 +21,7 @@ export function ownerDiesReaderHolds(subject: Subject) {
   return scenario<World>(nameFor('mm-owner-dies-reader-holds', subject), {
     about: 'the owner dies; recovery waits for a reader, and leaves a message that was adopted',
     peers: { reader: 1, owner: 1 },
-    setup: () => ({ ...managerWorld(subject, 1, 3), mailbox: new Mailbox() }),
+    setup: () => new World(subject, 1, 3),
     peer: {
       owner(world, me) {
         const token = userOf(world, me).store(payloadOf(1))

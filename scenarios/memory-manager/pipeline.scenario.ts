@@ -19,39 +19,38 @@ import type { MessageToken } from '../../primitives/memory-manager/public.js'
 import { judgedBy, nameFor } from '../judged.js'
 import { Mailbox } from './mailbox.js'
 import type { ManagerUser } from './manager-user.js'
-import { availableOf, locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
+import { availableOf, locate, ManagerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
 import { good, type Subject } from './subject.js'
-
-export interface World extends ManagerWorld {
-  /** Entries through which tokens travel; both consumers see all. */
-  readonly ring: readonly Mailbox[]
-}
 
 const PEERS = 3
 const CAPACITY = 2
-const RING_ENTRIES = 2
 const MESSAGES = 3
 const ROUNDS = 3
+
+export class World extends ManagerWorld {
+  /** Entries through which tokens travel; both consumers see all. */
+  readonly ring: readonly Mailbox[] = [new Mailbox(), new Mailbox()]
+}
 
 export function pipeline(subject: Subject) {
   return scenario<World>(nameFor('mm-pipeline', subject), {
     about: 'a producer stores; two consumers adopt, read, change and free; any of them may die',
     peers: { producer: 1, consumer: 2 },
     // One id for each peer, and one for the host that recovers it.
-    setup: () => ({ ...managerWorld(subject, CAPACITY, 2 * PEERS), ring: Array.from({ length: RING_ENTRIES }, () => new Mailbox()) }),
+    setup: () => new World(subject, CAPACITY, 2 * PEERS),
     peer: {
       producer(world, me) {
         const user = userOf(world, me)
         for (let message = 1; message <= MESSAGES; message++) {
           const token = user.store(payloadOf(message))
           me.sometimes('no slot was free', token === undefined)
-          if (token !== undefined) world.ring[message % RING_ENTRIES]?.put(token)
+          if (token !== undefined) world.ring[message % world.ring.length]?.put(token)
         }
       },
       consumer(world, me) {
         const user = userOf(world, me)
         for (let round = 0; round < ROUNDS; round++) {
-          const entry = world.ring[me.random(RING_ENTRIES)] as Mailbox
+          const entry = world.ring[me.random(world.ring.length)] as Mailbox
           // A token may be seen by both consumers.
           const token = me.random(2) === 1 ? entry.take() : entry.look()
           if (token !== undefined) consume(user, token, me)

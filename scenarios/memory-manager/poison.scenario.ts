@@ -2,15 +2,14 @@
 
 import { scenario } from 'heddle'
 import { guardedBytesHold, nothingLeftOfTheDead, poisonMeansBrokenWrite, refusalLeavesNothing } from '../../invariants/memory-manager/public.js'
-import type { MessageToken } from '../../primitives/memory-manager/public.js'
 import { judgedBy, nameFor } from '../judged.js'
 import { PoisonLosesSlotManager } from '../known-bad/memory-manager/poison-loses-slot.js'
-import { locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, userOf } from './manager-world.js'
+import { locate, ManagerWorld, memoryOf, payloadOf, userOf } from './manager-world.js'
 import { good, type Subject } from './subject.js'
 
-export interface World extends ManagerWorld {
+export class World extends ManagerWorld {
   /** Stored by the writer, known to both. */
-  readonly token: MessageToken
+  readonly token = this.stored(WRITER, 1)
 }
 
 const WRITER = 1
@@ -19,11 +18,7 @@ export function poison(subject: Subject) {
   return scenario<World>(nameFor('mm-poison', subject), {
     about: 'a writer throws inside withWrite; the message is read, freed and replaced',
     peers: { reader: 1, writer: 1 },
-    setup() {
-      const world = managerWorld(subject, 1, 2)
-      const token = world.managers[WRITER]?.storeShared({ header: {}, payload: payloadOf(1) }, WRITER) as MessageToken
-      return { ...world, token }
-    },
+    setup: () => new World(subject, 1, 2),
     peer: {
       writer(world, me) {
         const user = userOf(world, me)

@@ -2,15 +2,14 @@
 
 import { type PeerHandle, scenario } from 'heddle'
 import { guardedBytesHold, nobodyWaitsForNothing, noFreeUnderGuard, writerIsAlone } from '../../invariants/memory-manager/public.js'
-import type { MessageToken } from '../../primitives/memory-manager/public.js'
 import { judgedBy, nameFor } from '../judged.js'
 import { FreeWithoutLockManager } from '../known-bad/memory-manager/free-without-lock.js'
-import { locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, userOf } from './manager-world.js'
+import { locate, ManagerWorld, memoryOf, payloadOf, userOf } from './manager-world.js'
 import { good, type Subject } from './subject.js'
 
-export interface World extends ManagerWorld {
+export class World extends ManagerWorld {
   /** Stored by the writer, known to all. */
-  readonly token: MessageToken
+  readonly token = this.stored(WRITER, 1)
 }
 
 const WRITER = 2
@@ -20,11 +19,7 @@ export function readersWriter(subject: Subject) {
   return scenario<World>(nameFor('mm-readers-writer', subject), {
     about: 'two readers look at a message that a writer changes, frees and replaces',
     peers: { reader: 2, writer: 1 },
-    setup() {
-      const world = managerWorld(subject, 1, 3)
-      const token = world.managers[WRITER]?.storeShared({ header: {}, payload: payloadOf(1) }, WRITER) as MessageToken
-      return { ...world, token }
-    },
+    setup: () => new World(subject, 1, 3),
     peer: { reader: readTwice, writer: changeAndReplace },
     ...judgedBy(
       subject,

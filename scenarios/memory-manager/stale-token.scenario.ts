@@ -2,16 +2,16 @@
 
 import { scenario } from 'heddle'
 import { oneFreePerMessage, oneMessagePerSlot } from '../../invariants/memory-manager/public.js'
-import { INVALID_TOKEN, type MessageToken } from '../../primitives/memory-manager/public.js'
+import { INVALID_TOKEN } from '../../primitives/memory-manager/public.js'
 import { judgedBy, nameFor } from '../judged.js'
 import { BareTokenManager } from '../known-bad/memory-manager/bare-token.js'
 import { DefaultTokenValidManager } from '../known-bad/memory-manager/default-token-valid.js'
-import { locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, userOf } from './manager-world.js'
+import { locate, ManagerWorld, memoryOf, payloadOf, userOf } from './manager-world.js'
 import { good, type Subject } from './subject.js'
 
-export interface World extends ManagerWorld {
+export class World extends ManagerWorld {
   /** Stored by the producer, known to both. */
-  readonly token: MessageToken
+  readonly token = this.stored(PRODUCER, 1)
 }
 
 const PRODUCER = 1
@@ -20,11 +20,7 @@ export function staleToken(subject: Subject) {
   return scenario<World>(nameFor('mm-stale-token', subject), {
     about: 'two frees and one store on one token, and a free of no token at all',
     peers: { consumer: 1, producer: 1 },
-    setup() {
-      const world = managerWorld(subject, 1, 2)
-      const token = world.managers[PRODUCER]?.storeShared({ header: {}, payload: payloadOf(1) }, PRODUCER) as MessageToken
-      return { ...world, token }
-    },
+    setup: () => new World(subject, 1, 2),
     peer: {
       consumer(world, me) {
         const user = userOf(world, me)

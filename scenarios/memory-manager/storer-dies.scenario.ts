@@ -4,7 +4,7 @@ import { type PeerHandle, scenario } from 'heddle'
 import { freeListCounted, nothingLeftOfTheDead, unlistedSlotsAreNamed } from '../../invariants/memory-manager/public.js'
 import { judgedBy, nameFor } from '../judged.js'
 import { NoIntentManager } from '../known-bad/memory-manager/no-intent.js'
-import { locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
+import { locate, ManagerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
 import { good, type Subject } from './subject.js'
 
 const HOST = 2
@@ -13,7 +13,7 @@ export function storerDies(subject: Subject) {
   return scenario<ManagerWorld>(nameFor('mm-storer-dies', subject), {
     about: 'two peers store and free in two slots; one dies at any step and the host recovers it',
     peers: { survivor: 1, storer: 1 },
-    setup: () => managerWorld(subject, 2, 3),
+    setup: () => new ManagerWorld(subject, 2, 3),
     peer: {
       survivor: storeAndFree,
       storer(world, me) {

@@ -2,15 +2,14 @@
 
 import { type PeerHandle, scenario } from 'heddle'
 import { nobodyWaitsForNothing, nothingLeftOfTheDead } from '../../invariants/memory-manager/public.js'
-import type { ConcurrentMemoryManager, MessageToken } from '../../primitives/memory-manager/public.js'
 import { judgedBy, nameFor } from '../judged.js'
 import { PendingFlagManager } from '../known-bad/memory-manager/pending-flag.js'
-import { locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
+import { locate, ManagerWorld, memoryOf, recoverPeer, userOf } from './manager-world.js'
 import { good, type Subject } from './subject.js'
 
-export interface World extends ManagerWorld {
+export class World extends ManagerWorld {
   /** Of the host's message, known to all. */
-  readonly token: MessageToken
+  readonly token = this.stored(HOST, 1)
 }
 
 const WRITER = 2
@@ -21,11 +20,7 @@ export function waiterDies(subject: Subject) {
   return scenario<World>(nameFor('mm-waiter-dies', subject), {
     about: 'a writer that waits for a reader dies and is recovered; readers come in again',
     peers: { reader: 1, 'other reader': 1, writer: 1 },
-    setup() {
-      const world = managerWorld(subject, 1, 4)
-      const host = world.managers[HOST] as ConcurrentMemoryManager
-      return { ...world, token: host.storeShared({ header: {}, payload: payloadOf(1) }, HOST) }
-    },
+    setup: () => new World(subject, 1, 4),
     peer: {
       reader: (world, me) => read(world, me, READS),
       'other reader': (world, me) => read(world, me, 1),

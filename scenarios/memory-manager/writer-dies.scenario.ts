@@ -2,19 +2,26 @@
 
 import { scenario } from 'heddle'
 import { guardedBytesHold, nothingLeftOfTheDead, poisonMeansBrokenWrite } from '../../invariants/memory-manager/public.js'
-import type { ConcurrentMemoryManager, MessageToken } from '../../primitives/memory-manager/public.js'
+import type { MessageToken } from '../../primitives/memory-manager/public.js'
 import { judgedBy, nameFor } from '../judged.js'
 import { NoDirtyManager } from '../known-bad/memory-manager/no-dirty.js'
 import { PoisonOnLockManager } from '../known-bad/memory-manager/poison-on-lock.js'
 import { ReaderCountManager } from '../known-bad/memory-manager/reader-count.js'
-import { locate, type ManagerWorld, managerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
+import { locate, ManagerWorld, memoryOf, payloadOf, recoverPeer, userOf } from './manager-world.js'
 import { good, type Subject } from './subject.js'
 
-export interface World extends ManagerWorld {
+export class World extends ManagerWorld {
   /** Of the host's message. */
   readonly token: MessageToken
   /** Of the message before it in the same slot. */
   readonly staleToken: MessageToken
+
+  constructor(subject: Subject) {
+    super(subject, 1, 3)
+    this.staleToken = this.stored(HOST, 1)
+    this.managers[HOST]?.freeShared(this.staleToken, HOST)
+    this.token = this.stored(HOST, 2)
+  }
 }
 
 const HOST = 2
@@ -24,14 +31,7 @@ export function writerDies(subject: Subject) {
   return scenario<World>(nameFor('mm-writer-dies', subject), {
     about: 'a writer dies between two words; the host recovers it, the reader reads, frees and stores',
     peers: { reader: 1, writer: 1 },
-    setup() {
-      const world = managerWorld(subject, 1, 3)
-      const host = world.managers[HOST] as ConcurrentMemoryManager
-      const staleToken = host.storeShared({ header: {}, payload: payloadOf(1) }, HOST)
-      host.freeShared(staleToken, HOST)
-      const token = host.storeShared({ header: {}, payload: payloadOf(2) }, HOST)
-      return { ...world, token, staleToken }
-    },
+    setup: () => new World(subject),
     peer: {
       writer(world, me) {
         const user = userOf(world, me)

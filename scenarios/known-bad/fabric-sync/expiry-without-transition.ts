@@ -12,7 +12,7 @@ export class ExpiryWithoutTransition extends LeaseTable {
     const word = this.load(reference)
     const high = pair.high(word)
     if (generationOf(high) !== generationOf(reference) || stateOf(high) !== ACTIVE) return true
-    const nowMs = this.memory.now()
+    const nowMs = this.memory.timeAt(Date.now())
     return nowMs >= expiryOf(pair.low(word), high) + format.skewMsMax
   }
 }

@@ -12,7 +12,7 @@ export class NoSkewMargin extends LeaseTable {
       const word = this.load(reference)
       const high = pair.high(word)
       if (generationOf(high) !== generationOf(reference) || stateOf(high) !== ACTIVE) return true
-      const nowMs = this.memory.now()
+      const nowMs = this.memory.timeAt(Date.now())
       if (nowMs < expiryOf(pair.low(word), high)) return false
       const expired = withState(pair, word, EXPIRED)
       const seen = Atomics.compareExchange(longs, this.wordIndex(reference), word, expired)
