@@ -16,7 +16,7 @@ export interface Descriptor {
 }
 
 /** Below it are the process's own: its output, and what Node has open. */
-export const FIRST_DESCRIPTOR = 20
+const FIRST_DESCRIPTOR = 20
 
 export class Descriptors {
   readonly #open: (Descriptor | undefined)[] = []

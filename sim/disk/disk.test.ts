@@ -17,6 +17,18 @@ test('disk: it begins with the root, folders for temporary files and the working
   t.deepEqual(rig.asked, [])
 })
 
+test('disk: the working directory is there again after a power failure', (t) => {
+  const rig = new Rig()
+  rig.run((fs) => {
+    fs.rmdirSync(process.cwd())
+    syncDirectory(fs, dirname(process.cwd()))
+    t.throws(() => fs.writeFileSync('f', 'abc'), { code: 'ENOENT' })
+  })
+  rig.disk.powerFailure()
+  t.notThrows(() => rig.run((fs) => fs.writeFileSync('f', 'abc')))
+  t.true(rig.run((fs) => fs.existsSync(`${process.cwd()}/f`)))
+})
+
 test('disk: untouched it asks nothing, has no version and is reset for free', (t) => {
   const { disk, asked } = new Rig()
   t.is(disk.version, 0)
@@ -167,6 +179,23 @@ test('disk: nothing is asked about contents that have no name left, or that lie 
   rig.answers = [MODES.indexOf('any subset'), 1, 0]
   rig.disk.powerFailure()
   t.deepEqual(rig.asked.slice(1), ['creation of /tmp/a of 2', 'size of /tmp/a of 2'])
+})
+
+test('disk: nothing is asked about the contents of a file that was replaced', (t) => {
+  const rig = new Rig()
+  rig.run((fs) => {
+    for (const name of ['a', 'b']) writeSynced(fs, `/tmp/${name}`, name)
+    syncDirectory(fs, '/tmp')
+    fs.appendFileSync('/tmp/b', 'more')
+    fs.renameSync('/tmp/a', '/tmp/b')
+  })
+  rig.answers = [MODES.indexOf('any subset'), 1]
+  const report = rig.disk.powerFailure()
+  t.deepEqual(rig.asked.slice(1), ['rename of /tmp/a to /tmp/b of 2'])
+  t.deepEqual(
+    report.map(({ what }) => what),
+    ['rename of /tmp/a to /tmp/b survived', 'gone'],
+  )
 })
 
 test('disk: the report of a power failure says what survived of each file', (t) => {

@@ -1,5 +1,15 @@
-// The virtual disk: one for all executions, emptied before each. What a peer's calls of `node:fs` do stands in file-calls.ts,
-// name-calls.ts and look-calls.ts; what a power failure leaves of it, in contents.ts and name-changes.ts.
+// The virtual disk: one for all executions, emptied before each.
+//
+// It has a volatile half, which all calls act on and see, and a durable half, which is what a power failure leaves for certain. Between the two
+// lie changes that are not synced. fsync and fdatasync of a file make its contents and size durable, and not its name (contents.ts);
+// fsync of a directory makes durable the names in it (name-changes.ts). Of everything else any part may survive that a file system
+// conforming to POSIX may leave: sectors in any order, sizes without their data, names without contents, renames before or after the data
+// that they publish (Pillai et al., "All File Systems Are Not Created Equal", OSDI 2014, which calls the tool ALICE). A sync that fails
+// leaves a part durable and forgets the rest (Rebello et al., "Can Applications Recover from fsync Failures?", ATC 2020). Which part,
+// is asked of the execution (survival.ts).
+//
+// System calls stand in file-calls.ts, name-calls.ts and look-calls.ts. There are no links, permissions are shown but not enforced, times
+// and permissions are not part of what may be lost, and there is always room unless an error is meant to befall.
 
 import { RegularFile } from './node.js'
 import type { Decision } from './survival.js'

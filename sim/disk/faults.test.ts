@@ -118,6 +118,15 @@ test('faults: a write may find room for a part, then the next finds none', (t) =
   )
 })
 
+test('faults: a power failure makes room', (t) => {
+  const rig = rigWith('')
+  rig.answers = [2, MODES.indexOf('nothing')]
+  rig.fault = 'ENOSPC'
+  rig.run((fs) => fs.writeSync(fs.openSync('/d/f', 'r+'), 'abcdef'))
+  rig.disk.powerFailure()
+  t.notThrows(() => rig.run((fs) => fs.appendFileSync('/d/f', 'abc')))
+})
+
 test('faults: writeFile fails after the part for which there was room, as the real one does', (t) => {
   const rig = rigWith('old')
   rig.answers = [4]
@@ -247,4 +256,19 @@ test('faults: after a failed fsync of a directory the names that it lost never b
     fs.fsyncSync(fd)
   }
   t.deepEqual(survivors(act), ['b=b'])
+})
+
+test('faults: data that a failed fsync wrote past the durable end is not there after a power failure', (t) => {
+  const act = (fs: Fs, rig: Rig) => {
+    writeSynced(fs, '/d/f', 'abc')
+    syncDirectory(fs, '/d')
+    fs.appendFileSync('/d/f', 'def')
+    rig.fault = 'EIO'
+    // The size is lost, the sector is not.
+    rig.answers = [MODES.indexOf('any subset'), 0, 1]
+    t.throws(() => fs.fsyncSync(fs.openSync('/d/f', 'r')), { code: 'EIO' })
+    rig.disk.powerFailure()
+    fs.truncateSync('/d/f', 6)
+  }
+  t.deepEqual(survivors(act), ['f=abc', 'f=abc...'])
 })

@@ -84,7 +84,6 @@ function find(volume: Volume, path: string, flags: number, mode: number, fault: 
   if (node === undefined) {
     if (!creates) return fail('ENOENT')
     if (fault === 'ENOSPC') return fail('ENOSPC')
-    if (!directory.isNamed) return fail('ENOENT')
     const file = volume.newFile(mode & 0o7777 & ~UMASK)
     volume.add(file, { directory, name })
     return file

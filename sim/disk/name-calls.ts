@@ -33,7 +33,7 @@ export function rename(volume: Volume, path: string, dest: string): FileOperatio
 function refusalToRename(from: End, to: End): ErrorCode | undefined {
   const { node } = from
   if (!from.isName || !to.isName) return 'EBUSY'
-  if (node === undefined || !to.directory.isNamed) return 'ENOENT'
+  if (node === undefined) return 'ENOENT'
   const isDirectory = node instanceof Directory
   if (!isDirectory && (from.isSlashed || to.isSlashed)) return 'ENOTDIR'
   if (isWithin(to.directory, node)) return 'EINVAL'
@@ -93,7 +93,6 @@ export function mkdtemp(volume: Volume, prefix: string, drawSuffix: () => string
 function make(volume: Volume, path: string, mode: number, call: Call): void {
   const { directory, name, isName, node } = volume.walk(path, call)
   if (!isName || node !== undefined) throw systemError('EEXIST', call)
-  if (!directory.isNamed) throw systemError('ENOENT', call)
   volume.add(volume.newDirectory(mode & 0o1777), { directory, name })
 }
 

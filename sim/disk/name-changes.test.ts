@@ -92,6 +92,18 @@ test('names: a rename that is synced takes along how the file got to its source'
   t.deepEqual(survivors(act), ['a/ b/ c/ c/f=f'])
 })
 
+test('names: a rename that is synced does not take along later ones', (t) => {
+  const act = (fs: Fs) => {
+    for (const name of ['a', 'b', 'c']) fs.mkdirSync(`/d/${name}`)
+    syncDirectory(fs, '/d')
+    writeSynced(fs, '/d/a/f', 'f')
+    fs.renameSync('/d/a/f', '/d/b/f')
+    fs.renameSync('/d/b/f', '/d/c/f')
+    syncDirectory(fs, '/d/a')
+  }
+  t.deepEqual(survivors(act), ['a/ b/ b/f=f c/', 'a/ b/ c/ c/f=f'])
+})
+
 test('names: a synced unlink is for ever, whatever came before it', (t) => {
   const act = (fs: Fs) => {
     writeSynced(fs, '/d/f', 'abc')
@@ -137,6 +149,21 @@ test('names: a rename or unlink of what is not there has no effect', (t) => {
   }
   // The second alone would move `a`, which is not at `b`.
   t.deepEqual(survivors(act), ['a=a b=b', 'b=a', 'c=a'])
+})
+
+test('names: nothing goes into a directory that another one has replaced', (t) => {
+  const act = (fs: Fs) => {
+    fs.mkdirSync('/d/a')
+    fs.mkdirSync('/d/b')
+    writeSynced(fs, '/d/f', 'f')
+    syncDirectory(fs, '/d')
+    fs.renameSync('/d/a', '/d/c')
+    fs.renameSync('/d/b', '/d/a')
+    fs.renameSync('/d/f', '/d/c/f')
+  }
+  // Without the first rename the second replaces what was to become `c`, and `f` stays.
+  const states = ['a/ a/f=f b/', 'a/ b/ f=f', 'a/ c/ c/f=f', 'a/ c/ f=f', 'a/ f=f', 'b/ c/ c/f=f', 'b/ c/ f=f']
+  t.deepEqual(survivors(act), states)
 })
 
 test('names: directories never contain each other, whichever renames survive', (t) => {

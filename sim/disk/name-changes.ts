@@ -186,7 +186,7 @@ function touches({ from, to }: NameChange, directory: Directory): boolean {
 
 function mayAlter(earlier: NameChange, later: NameChange): boolean {
   // Whether a directory is there decides on all that is done in it.
-  if (earlier.node instanceof Directory || earlier.node === later.node) return true
+  if (earlier.node instanceof Directory) return true
   const places = [later.from, later.to]
   return [earlier.from, earlier.to].some((place) => place !== undefined && places.some((other) => isSame(place, other)))
 }

@@ -34,6 +34,9 @@ export interface Survival {
 
 const DIRECTORY_MODE = 0o755
 
+/** Looked up once: it takes as long as opening a file here. */
+const TEMPORARY = tmpdir()
+
 export class Volume {
   /** Rises with every change of contents, sizes, names or durability. */
   version = 0
@@ -55,7 +58,7 @@ export class Volume {
     this.surroundings = surroundings
     this.root = this.newDirectory(DIRECTORY_MODE)
     this.#changes = new NameChanges(this.root)
-    for (const path of ['/tmp', tmpdir()]) this.#makeDurably(path)
+    for (const path of ['/tmp', TEMPORARY]) this.#makeDurably(path)
     this.#working = this.#makeDurably(process.cwd())
   }
 
@@ -161,8 +164,10 @@ export class Volume {
     const files = this.#unsyncedFiles()
     const space = this.#changes.assume((change) => surviving.has(change))
     space.commit()
-    const contents = this.#failContents(files, answers, changes.length)
-    const report = reportOf(changes, surviving, files, contents)
+    const left = new Set<AnyNode>()
+    space.walk((node) => left.add(node))
+    const contents = this.#failContents(files, left, answers, changes.length)
+    const report = reportOf(changes, surviving, files, contents, left)
     this.#changes.clear()
     this.#written.clear()
     this.#showDurable()
@@ -217,26 +222,26 @@ export class Volume {
     this.version++
   }
 
-  /** Those that a name may lead to after a power failure, oldest first. */
+  /** Those that a name may lead to after a power failure, in the order in which they were written to. */
   #unsyncedFiles(): RegularFile[] {
     if (this.#written.size === 0) return []
     const reachable = new Set<AnyNode>(this.#changes.nodes())
     this.#changes.assume(() => false).walk((node) => reachable.add(node))
-    return [...this.#written].filter((file) => file.contents.isUnsynced && reachable.has(file)).sort((a, b) => a.inode - b.inode)
+    return [...this.#written].filter((file) => file.contents.isUnsynced && reachable.has(file))
   }
 
-  /** @param first index of the first decision on contents */
-  #failContents(files: readonly RegularFile[], answers: Answers, first: number): Map<RegularFile, ContentsSurvival> {
+  /**
+   * @param left what still has a name; the contents of others are not asked about
+   * @param first index of the first decision on contents
+   */
+  #failContents(files: readonly RegularFile[], left: ReadonlySet<AnyNode>, answers: Answers, first: number): Map<RegularFile, ContentsSurvival> {
     const survivals = new Map<RegularFile, ContentsSurvival>()
     let index = first
     for (const file of files) {
       const start = index
       index += file.contents.decisions('').length
-      if (file.durablePlace !== undefined)
-        survivals.set(
-          file,
-          file.contents.fail((at) => answers(start + at)),
-        )
+      const answersHere: Answers = (at) => answers(start + at)
+      if (left.has(file)) survivals.set(file, file.contents.fail(answersHere))
     }
     return survivals
   }
@@ -264,6 +269,7 @@ function reportOf(
   surviving: ReadonlySet<NameChange>,
   files: readonly RegularFile[],
   contents: ReadonlyMap<RegularFile, ContentsSurvival>,
+  left: ReadonlySet<AnyNode>,
 ): Survival[] {
   const nodes = new Set<AnyNode>([...changes.map(({ node }) => node), ...files])
   return [...nodes].map((node) => {
@@ -271,12 +277,11 @@ function reportOf(
     const survival = contents.get(node as RegularFile)
     const size = survival?.size
     const sectors = survival?.sectors ?? []
-    const isGone = node.durablePlace === undefined
     const words = [
       ...names.map(({ change, survived }) => `${change} ${survived ? 'survived' : 'was lost'}`),
       ...(size === undefined ? [] : [`size ${size.survived} of ${size.sizes.join(', ')}`]),
       ...sectors.map(({ sector, survived, unsynced }) => `sector ${sector}: ${survived === 0 ? 'as last synced' : `write ${survived} of ${unsynced}`}`),
-      ...(isGone ? ['gone'] : []),
+      ...(left.has(node) ? [] : ['gone']),
     ]
     return { path: pathOf(node), what: words.join('; '), names, size, sectors }
   })

@@ -5,7 +5,7 @@
 
 import { constants } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { FIRST_DESCRIPTOR } from '../disk/descriptors.js'
+import { types } from 'node:util'
 import { CURRENT } from '../disk/file-calls.js'
 import type { Host } from '../host.js'
 
@@ -49,10 +49,10 @@ export function letNodeCheck(call: () => unknown): void {
   }
 }
 
-/** @param check shows the value to Node, which throws if it is no path */
+/** @param check shows the value to Node, which throws if it is no path; must have no effect if it is one */
 export function pathArgument(current: Host, value: unknown, check: (value: never) => unknown): string {
   if (typeof value === 'string' && !value.includes('\0')) return value
-  const bytes = value instanceof Uint8Array && !value.includes(0) ? value : undefined
+  const bytes = types.isUint8Array(value) && !value.includes(0) ? value : undefined
   if (bytes !== undefined) return textOf(current, bytes)
   const path = isUrl(value) ? fileURLToPath(value) : undefined
   if (path !== undefined && !path.includes('\0')) return path
@@ -78,7 +78,7 @@ export function descriptorArgument(current: Host, value: unknown, name: string, 
     throw new Error(`heddle internal: Node takes ${String(value)} for a descriptor`)
   }
   // The descriptors that a process begins with: input and output of the real one.
-  return value > 2 || value >= FIRST_DESCRIPTOR ? value : current.refuse(`fs.${name} on descriptor ${value}`)
+  return value > 2 ? value : current.refuse(`fs.${name} on descriptor ${value}`)
 }
 
 /** @param check shows the value to Node, which throws if it is none */

@@ -26,7 +26,7 @@ export function createNameCalls(real: Fs) {
   const stats = createStatsMaker(real)
   return {
     renameSync: renameSync(real),
-    unlinkSync: onPath(real.unlinkSync, names.unlink),
+    unlinkSync: unlinkSync(real),
     mkdirSync: mkdirSync(real),
     mkdtempSync: mkdtempSync(real),
     rmdirSync: rmdirSync(real),
@@ -39,8 +39,8 @@ export function createNameCalls(real: Fs) {
   }
 }
 
-function onPath(real: (path: string) => unknown, make: (volume: Volume, path: string) => FileOperation): SingleCall {
-  return { prepare: (current, [path]) => make(current.disk.volume, pathArgument(current, path, real)) }
+function unlinkSync(real: Fs): SingleCall {
+  return { prepare: (current, [path]) => names.unlink(current.disk.volume, pathArgument(current, path, real.accessSync)) }
 }
 
 function renameSync(real: Fs): SingleCall {
@@ -55,7 +55,7 @@ function renameSync(real: Fs): SingleCall {
 
 function mkdirSync(real: Fs): Program {
   return function* (current, [value, options]) {
-    const path = pathArgument(current, value, real.mkdirSync)
+    const path = pathArgument(current, value, real.accessSync)
     if (options !== undefined && !isPlain(options)) letNodeCheck(() => real.mkdirSync(NOWHERE, options as object))
     const isMode = typeof options === 'number' || typeof options === 'string'
     const { recursive, mode } = (isMode ? { mode: options } : (options ?? {})) as Options
@@ -129,7 +129,7 @@ function drawSuffix(current: Host): string {
 function rmdirSync(real: Fs): SingleCall {
   return {
     prepare(current, [value, options]) {
-      const path = pathArgument(current, value, real.rmdirSync)
+      const path = pathArgument(current, value, real.accessSync)
       if ((options as Options | undefined)?.recursive) current.refuse('fs.rmdirSync with recursive')
       if (options !== undefined) letNodeCheck(() => real.rmdirSync(NOWHERE, options as object))
       return names.rmdir(current.disk.volume, path)
@@ -146,7 +146,7 @@ interface RemoveOptions {
 function rmSync(real: Fs): Program {
   return function* (current, [value, options]) {
     const { volume } = current.disk
-    const path = pathArgument(current, value, real.rmSync)
+    const path = pathArgument(current, value, real.accessSync)
     if (options !== undefined && !isPlain(options)) letNodeCheck(() => real.rmSync(NOWHERE, options as object))
     const { recursive = false, force = false, maxRetries = 0 } = (options ?? {}) as RemoveOptions
     // It would block the thread between them.

@@ -7,8 +7,8 @@ export type Fs = typeof nodeFs
 export type Attempt = (label: string, call: () => unknown) => unknown
 export type Body = (fs: Fs, folder: string, attempt: Attempt) => void
 
-/** Runs the body in its folder, then looks at all that is there. */
-export function observe(fs: Fs, body: Body, folder: string, log: (line: string) => unknown): void {
+/** Runs the body in its folder, then looks at all that is there. The last two parameters are those of programs of instrument/parity. */
+export function observe(fs: Fs, body: Body, folder: string, _memory: unknown, log: (line: string) => unknown): void {
   fs.mkdirSync(folder, { recursive: true })
   body(fs, folder, (label, call) => {
     try {
@@ -23,13 +23,8 @@ export function observe(fs: Fs, body: Body, folder: string, log: (line: string) 
   dump(fs, folder, '', log)
 }
 
-/** The program of a peer that runs the body. */
-export function programOf(fs: Fs, body: Body, folder: string): (memory: Int32Array, log: (line: string) => unknown) => void {
-  return (_memory, log) => observe(fs, body, folder, log)
-}
-
 /** Every file with its bytes and mode, every directory. */
-export function dump(fs: Fs, folder: string, name: string, log: (line: string) => unknown): void {
+function dump(fs: Fs, folder: string, name: string, log: (line: string) => unknown): void {
   const path = `${folder}${name}`
   for (const entry of fs.readdirSync(path, { withFileTypes: true })) {
     const { mode } = fs.statSync(`${path}/${entry.name}`)

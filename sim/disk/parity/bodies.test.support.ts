@@ -5,6 +5,4 @@ import { fileBodies } from './file-bodies.test.support.js'
 import { nameBodies } from './name-bodies.test.support.js'
 import { wholeFileBodies } from './whole-file-bodies.test.support.js'
 
-export { programOf } from './attempt.test.support.js'
-
 export const bodies: Readonly<Record<string, Body>> = { ...fileBodies, ...nameBodies, ...wholeFileBodies }

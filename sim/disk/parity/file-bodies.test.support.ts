@@ -284,6 +284,7 @@ export const fileBodies: Record<string, Body> = {
   'appends, whatever the position': (fs, d, a) => {
     fs.writeFileSync(`${d}/f`, 'abc')
     using(fs, `${d}/f`, 'a+', a, (fd) => {
+      a('nothing', () => fs.writeSync(fd, ''))
       a('read', () => fs.readSync(fd, Buffer.alloc(2)))
       a('at 0', () => fs.writeSync(fd, 'X', 0))
       a('read on', () => [fs.readSync(fd, Buffer.alloc(9))])

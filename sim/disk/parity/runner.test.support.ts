@@ -7,13 +7,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Twin } from '../../instrument/contract.js'
 import { loadHarness, loadInstrumented, type Mode, runStepped } from '../../instrument/parity/runner.test.support.js'
-import { twin } from '../../instrument/twins.js'
+import { bind, twin } from '../../instrument/twins.js'
 import { createFakeHost, createFakeOperations, during } from '../../stand-ins/fake-host.test.support.js'
 import { createStandIns } from '../../stand-ins/stand-ins.js'
 import { type Body, type Fs, observe } from './attempt.test.support.js'
 
 // Truncation by descriptor is deprecated.
 process.noDeprecation = true
+
+const SOURCES = fileURLToPath(new URL('../../../../sim/disk/parity/', import.meta.url))
 
 /** The stand-in, apart from the engine. */
 export const virtualFs = createStandIns(createFakeOperations()).builtin('node:fs') as Fs
@@ -24,7 +26,7 @@ export function runReally(body: Body): { readonly folder: string; readonly lines
   const folder = join(temporary, 'parent', 'body')
   const lines: string[] = []
   try {
-    observe(nodeFs, body, folder, (line) => lines.push(line))
+    observe(nodeFs, body, folder, undefined, (line) => lines.push(line))
   } finally {
     rmSync(temporary, { recursive: true, force: true })
   }
@@ -34,7 +36,7 @@ export function runReally(body: Body): { readonly folder: string; readonly lines
 /** What it sees on the virtual disk, in the folder of the same name. */
 export function runAtOnce(body: Body, folder: string): string[] {
   const lines: string[] = []
-  during(createFakeHost('peer'), () => observe(virtualFs, body, folder, (line) => lines.push(line)))
+  during(createFakeHost('peer'), () => observe(virtualFs, body, folder, undefined, (line) => lines.push(line)))
   return lines
 }
 
@@ -67,21 +69,27 @@ export function runThroughTwins(body: Body, folder: string): string[] {
       }
     },
   })
-  during(host, () => observe(stepping, body, folder, (line) => lines.push(line)))
+  during(host, () => observe(stepping, body, folder, undefined, (line) => lines.push(line)))
   return lines
 }
 
-interface Bodies {
+interface Instrumented {
   readonly bodies: Readonly<Record<string, Body>>
-  readonly programOf: typeof import('./attempt.test.support.js').programOf
+  readonly observe: typeof observe
+  readonly fs: Fs
 }
-let instrumented: Bodies | undefined
+let instrumented: Instrumented | undefined
 
 /** To be awaited before {@link runInEngine}. */
 export async function loadBodies(): Promise<void> {
   await loadHarness()
-  const file = fileURLToPath(new URL('../../../../sim/disk/parity/bodies.test.support.ts', import.meta.url))
-  instrumented = (await loadInstrumented(file, 'disk')).exports as unknown as Bodies
+  const load = async (name: string) => (await loadInstrumented(join(SOURCES, name), 'disk')).exports as unknown as Instrumented
+  const { observe } = await load('attempt.test.support.ts')
+  const { bodies } = await load('bodies.test.support.ts')
+  const { builtin } = (globalThis as unknown as Record<symbol, { builtin(name: string): unknown }>)[Symbol.for('heddle.runtime')] as ReturnType<
+    typeof createStandIns
+  >
+  instrumented = { bodies, observe, fs: builtin('node:fs') as Fs }
 }
 
 /** What an instrumented body sees as a peer. */
@@ -90,11 +98,8 @@ export async function runInEngine(
   folder: string,
   mode: Mode,
 ): Promise<{ readonly lines: readonly string[]; readonly error: string | undefined }> {
-  const { bodies, programOf } = instrumented as Bodies
-  const { builtin } = (globalThis as unknown as Record<symbol, { builtin(name: string): unknown }>)[Symbol.for('heddle.runtime')] as {
-    builtin(name: string): unknown
-  }
-  const program = programOf(builtin('node:fs') as Fs, bodies[name] as Body, folder)
+  const { bodies, observe, fs } = instrumented as Instrumented
+  const program = bind(observe, [undefined, fs, bodies[name], folder])
   const { observed } = await runStepped(program as Parameters<typeof runStepped>[0], mode)
   return { lines: observed.log, error: observed.error }
 }
