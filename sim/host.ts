@@ -55,11 +55,11 @@ export interface Host {
 /** Instrumented code called something that no replay could repeat. */
 export class OutsideWorldError extends Error {
   override readonly name = 'OutsideWorldError'
-  /** The call as the user knows it, for example `fetch` or `fs.readFileSync`. */
+  /** The call as the user knows it, for example `fetch` or `fs.symlinkSync`. */
   readonly call: string
   constructor(call: string) {
     super(
-      `${call} reaches outside the simulation, so no replay could repeat it; expected code that uses only shared memory, clocks, timers and seeded randomness`,
+      `${call} reaches outside the simulation, so no replay could repeat it; expected code that uses only shared memory, clocks, timers, seeded randomness and the synchronous calls of node:fs that the virtual disk has`,
     )
     this.call = call
   }

@@ -36,10 +36,10 @@ const faults: readonly (readonly [about: string, definition: string, sentence: R
   ['never touches the same location', 'peer({ words }, me) { Atomics.add(words, me.id, 1) },', /vacuous: no two peers ever touched the same location/],
   ['fetches', 'peer({ words }) { Atomics.add(words, 0, 1); fetch("http://localhost") },', /fetch reaches outside the simulation.*; at all\.scenario\.ts:\d+/],
   [
-    'reads a file',
-    'peer({ words }) { Atomics.add(words, 0, 1); readFileSync("x") },',
-    /fs\.readFileSync reaches outside the simulation.*; at all\.scenario\.ts:\d+/,
-    "import { readFileSync } from 'node:fs'",
+    'makes a symbolic link',
+    'peer({ words }) { Atomics.add(words, 0, 1); symlinkSync("x", "y") },',
+    /fs\.symlinkSync reaches outside the simulation.*; at all\.scenario\.ts:\d+/,
+    "import { symlinkSync } from 'node:fs'",
   ],
   ['starts a timer in setup', 'setup() { setTimeout(() => {}, 1); return {} },', /started a timer in setup.*; at all\.scenario\.ts:\d+/],
   [

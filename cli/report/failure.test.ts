@@ -2,7 +2,7 @@ import test from 'ava'
 import type { Outcome } from '../../sim/outcome.js'
 import { failureReport } from './failure.js'
 import { golden } from './golden.test.helper.js'
-import { brokenLock, deadlock, doubleFree, fivePeers, long, OutcomeBuilder, threw, unicode } from './outcome.test.helper.js'
+import { brokenLock, deadlock, doubleFree, fivePeers, long, lostEntry, OutcomeBuilder, threw, unicode } from './outcome.test.helper.js'
 import { palette, plain } from './palette.js'
 
 const footer = [
@@ -18,6 +18,13 @@ test('report: two peers in one critical section', (t) => {
 
 test('report: a crash and the clock stand in the table', (t) => {
   golden(t, 'crash', report(doubleFree()))
+})
+
+test('report: a power failure says what survived, and what befell the disk stands with the peer', (t) => {
+  golden(t, 'power-failure', report(lostEntry()))
+  const many = report(lostEntry(40))
+  t.is(many.filter((line) => line.includes('as last synced')).length, 10)
+  t.true(many.some((line) => line.endsWith('· … and 29 more')), many.join('\n'))
 })
 
 test('report: says whose clock was ahead', (t) => {

@@ -37,6 +37,8 @@ export function failureReport(outcome: Outcome, options: FailureReportOptions): 
   return lines
 }
 
+const THREW: ReadonlySet<string> = new Set(['peer threw', 'setup threw'])
+
 /** The steps, and the stack of what was thrown. */
 function story(outcome: Outcome, options: FailureReportOptions): string[] {
   const { palette } = options
@@ -45,6 +47,10 @@ function story(outcome: Outcome, options: FailureReportOptions): string[] {
   else lines.push(palette.dim('  no step was taken'))
   const stack = outcome.failure?.stack
   if (stack !== undefined && !options.expected) lines.push('', ...stackLines(stack, palette))
+  // Who misses a file may look for it on the real disk.
+  if (THREW.has(outcome.failure?.name ?? '') && /\bENOENT\b/.test(outcome.failure?.message ?? '')) {
+    lines.push('', palette.dim('  files are virtual: the disk is empty when an execution begins'))
+  }
   return lines
 }
 
@@ -75,12 +81,13 @@ function headingName(outcome: Outcome, options: FailureReportOptions): string {
 }
 
 function figures(outcome: Outcome, options: FailureReportOptions): string[] {
-  const { peers, crashes, switches, preemptions, steps } = outcome.statistics
+  const { peers, crashes, powerFailures, switches, preemptions, steps } = outcome.statistics
   const found = options.found
   const preemptive = switches === 0 ? '' : ` (${preemptions === switches ? 'all' : preemptions === 0 ? 'none' : count(preemptions)} preemptive)`
   const parts = [
     plural(peers, 'peer'),
     ...(crashes > 0 ? [plural(crashes, 'crash', 'crashes')] : []),
+    ...(powerFailures > 0 ? [plural(powerFailures, 'power failure')] : []),
     plural(switches, 'switch', 'switches') + preemptive,
     plural(steps, 'step'),
   ]

@@ -90,11 +90,24 @@ export class OutcomeBuilder {
         switches,
         preemptions: trace.filter((step) => step.preemption).length,
         crashes: this.history.filter((event) => event.kind === 'crash').length,
-        powerFailures: 0,
+        powerFailures: this.history.filter((event) => event.kind === 'power failure').length,
         peers: this.#lanes.length,
       },
     }
   }
+}
+
+/** A log whose last entry is lost with the power, `parts` of it. */
+export function lostEntry(parts = 2): Outcome {
+  const lost = Array.from({ length: parts - 1 }, (_, sector) => `sector ${sector}: as last synced`)
+  const survived = [{ path: '/data/log', what: ['size 512 of 0, 512', ...lost].join('; ') }]
+  return new OutcomeBuilder(['writer'], 'store.ts')
+    .step('writer', 21, 'open|/data/log|append, create|20', { calls: [['append', 12] as const] })
+    .step('writer', 22, 'write|/data/log|512 bytes|256', { events: [{ kind: 'disk error', name: 'short', data: { operation: 'write', path: '/data/log' } }] })
+    .step('writer', 23, 'fsync|/data/log||EIO', { events: [{ kind: 'disk error', name: 'EIO', data: { operation: 'fsync', path: '/data/log' } }] })
+    .step('power', 0, 'power failure', { lane: -1, events: [{ kind: 'power failure', name: 'power', peer: 27, data: survived }] })
+    .step('writer', 30, 'open|/data/log|read|ENOENT')
+    .end('log', { name: 'peer threw', message: "writer threw Error: ENOENT: no such file or directory, open '/data/log'" })
 }
 
 /** Two peers take a lock that one of them reads before it writes. */

@@ -7,7 +7,7 @@ const standIn = createStandIns(createFakeOperations()).standIns.process as NodeJ
 test('process: what acts on the real process, or varies, is refused by name', (t) => {
   const calls: Record<string, () => unknown> = {
     'process.exit': () => standIn.exit(3),
-    'process.kill': () => standIn.kill(1, 0),
+    'process.kill': () => standIn.kill(1, 'SIGTERM'),
     'process.abort': () => standIn.abort(),
     'process.chdir': () => standIn.chdir('/'),
     'process.umask': () => standIn.umask(),
