@@ -24,7 +24,10 @@ test('report: a power failure says what survived, and what befell the disk stand
   golden(t, 'power-failure', report(lostEntry()))
   const many = report(lostEntry(40))
   t.is(many.filter((line) => line.includes('as last synced')).length, 10)
-  t.true(many.some((line) => line.endsWith('· … and 29 more')), many.join('\n'))
+  t.true(
+    many.some((line) => line.endsWith('· … and 29 more')),
+    many.join('\n'),
+  )
 })
 
 test('report: says whose clock was ahead', (t) => {

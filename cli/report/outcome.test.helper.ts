@@ -100,7 +100,7 @@ export class OutcomeBuilder {
 /** A log whose last entry is lost with the power, `parts` of it. */
 export function lostEntry(parts = 2): Outcome {
   const lost = Array.from({ length: parts - 1 }, (_, sector) => `sector ${sector}: as last synced`)
-  const survived = [{ path: '/data/log', what: ['size 512 of 0, 512', ...lost].join('; ') }]
+  const survived = [{ path: '/data/log', what: ['size 512 (0 when last synced, then 512)', ...lost].join('; ') }]
   return new OutcomeBuilder(['writer'], 'store.ts')
     .step('writer', 21, 'open|/data/log|append, create|20', { calls: [['append', 12] as const] })
     .step('writer', 22, 'write|/data/log|512 bytes|256', { events: [{ kind: 'disk error', name: 'short', data: { operation: 'write', path: '/data/log' } }] })

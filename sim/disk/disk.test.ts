@@ -212,7 +212,7 @@ test('disk: the report of a power failure says what survived of each file', (t) 
     { path: '/tmp/b', what: 'creation of /tmp/b was lost; gone', names: [{ change: 'creation of /tmp/b', survived: false }], size: undefined, sectors: [] },
     {
       path: '/tmp/a',
-      what: 'size 514 of 3, 514; sector 0: as last synced; sector 1: write 1 of 1',
+      what: 'size 514 (3 when last synced, then 514); sector 0: as last synced; sector 1: write 1 of 1',
       names: [],
       size: { survived: 514, sizes: [3, 514] },
       sectors: [

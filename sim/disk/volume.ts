@@ -279,10 +279,15 @@ function reportOf(
     const sectors = survival?.sectors ?? []
     const words = [
       ...names.map(({ change, survived }) => `${change} ${survived ? 'survived' : 'was lost'}`),
-      ...(size === undefined ? [] : [`size ${size.survived} of ${size.sizes.join(', ')}`]),
+      ...(size === undefined ? [] : [sizeText(size)]),
       ...sectors.map(({ sector, survived, unsynced }) => `sector ${sector}: ${survived === 0 ? 'as last synced' : `write ${survived} of ${unsynced}`}`),
       ...(left.has(node) ? [] : ['gone']),
     ]
     return { path: pathOf(node), what: words.join('; '), names, size, sectors }
   })
+}
+
+/** `size 512 (0 when last synced, then 512, 1024)` */
+function sizeText({ survived, sizes: [synced, ...later] }: NonNullable<ContentsSurvival['size']>): string {
+  return `size ${survived} (${synced} when last synced, then ${later.join(', ')})`
 }
