@@ -115,7 +115,7 @@ interface Remark {
 /** DESIGN D1: nothing is silently skipped. */
 function insideOneStepText(inside: CampaignResult['insideOneStep'][number]): string {
   const at = inside.position === undefined ? '' : ` at ${inside.position.file}:${inside.position.line}`
-  return `${plural(inside.operations, 'atomic operation')}${at} ran inside one step (${inside.reason})`
+  return `${plural(inside.operations, 'operation')}${at} ran inside one step (${inside.reason})`
 }
 
 function closingSentence(rows: readonly CampaignRow[], { palette, seed, elapsedMs, notRun }: SummaryOptions): string {
