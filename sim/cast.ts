@@ -43,13 +43,8 @@ export class Cast {
 
   /** A new execution: every peer as before its first step, and no recovery. */
   reset(): void {
-    this.dismissRecoveries()
-    for (let i = 0; i < this.peers.length; i++) (this.peers[i] as Actor).reset()
-  }
-
-  /** No recovery plays any more; those that come are others. */
-  dismissRecoveries(): void {
     for (; this.#recoveryCount > 0; this.#recoveryCount--) this.everybody.pop()
+    for (let i = 0; i < this.peers.length; i++) (this.peers[i] as Actor).reset()
   }
 
   codeOf(peer: Actor): Code {

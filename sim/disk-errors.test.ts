@@ -110,3 +110,28 @@ test.serial('disk errors: one is over with the machine on which it was due', asy
   )
   t.true(dueAtFailure > 0)
 })
+
+test.serial('disk: an operation that fails is a step like one that succeeds', async (t) => {
+  const subject = await subjectFrom(`
+    import { existsSync, openSync } from 'node:fs'
+    export default scenario('nothing there', {
+      peers: 1,
+      setup: () => new Int32Array(new SharedArrayBuffer(4)),
+      peer(words, me) {
+        Atomics.add(words, 0, 1)
+        try { openSync('/tmp/log') } catch (error) { me.event('told', error.code) }
+        existsSync('/tmp/log')
+      },
+    })`)
+  const { trace } = await outcomeOf(subject)
+  t.deepEqual(
+    trace.map(({ operation, location, result }) => [operation, location, result]),
+    [
+      ['add', 'words[0]', '0'],
+      ['open', '/tmp/log', 'ENOENT'],
+      ['access', '/tmp/log', 'false'],
+    ],
+  )
+  t.is(trace[1]?.events[0]?.data, 'ENOENT')
+  t.is(execution.trace.steps, 3)
+})

@@ -470,7 +470,6 @@ export class Execution implements Run {
    */
   reboot(power: Actor): void {
     for (const actor of this.cast.everybody) if (actor.state === 'ready' || actor.state === 'blocked') this.kill(actor)
-    this.cast.dismissRecoveries()
     this.boot++
     this.phase = 'setup'
     const decisions = this.onPowerFailure === undefined ? [] : this.disk.unsynced()
