@@ -88,6 +88,14 @@ test.serial('power sweep: a second failure strikes what recovers from the first'
   t.true(twice.secondStates > 0)
 })
 
+test.serial('power sweep: what fails with the power on is found as well', async (t) => {
+  const subject = await subjectFrom(appending(`me.event('broken')`, `if (name === 'broken') return 'broken'`))
+  const { failure, states } = await powerSweep(subject, { seed: '1', schedules: 1 })
+  t.is(failure?.failure?.message, 'broken')
+  t.is(failure?.statistics.powerFailures, 0)
+  t.is(states, 0)
+})
+
 test('power sweep: options that are not right', async (t) => {
   const subject = await subjectFrom(appending('', ''))
   for (const options of [{ seed: 'x' }, { statesMax: 0 }, { failures: 3 as 2 }]) {

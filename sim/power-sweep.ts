@@ -119,7 +119,8 @@ class PowerSweep {
       steps.push(execution.trace.steps)
     })
     await this.#run(seed, strategy)
-    return steps
+    if (execution.failure !== undefined) await this.#failed(seed, new PowerAt(new RandomWalk(), before))
+    return this.failure === undefined ? steps : []
   }
 
   /** One execution for each state that a failure at `step` may leave; whether they were all tried. */
@@ -132,7 +133,7 @@ class PowerSweep {
       const strategy = new PowerAt(new RandomWalk(), [...before, failure])
       await this.#run(seed, strategy)
       if (execution.failure !== undefined) {
-        this.failure = await detailedExecution(this.#subject, this.#options, seed, strategy)
+        await this.#failed(seed, strategy)
         return false
       }
       tried++
@@ -145,6 +146,10 @@ class PowerSweep {
       answers = draws === undefined ? nextAnswers(answers, asked) : bounds.map((bound) => (draws as RandomStream).draw(bound))
     }
     return draws === undefined && answers === undefined
+  }
+
+  async #failed(seed: Seed, strategy: PowerAt): Promise<void> {
+    this.failure = await detailedExecution(this.#subject, this.#options, seed, strategy)
   }
 
   /** What the last power failure of the execution that ended decided, and what it left. */
