@@ -59,8 +59,13 @@ class CrashSweep {
   async crashEverywhere(seed: Seed): Promise<void> {
     const { scenario } = this.#subject
     const victimCount = scenario.kinds.filter((kind) => scenario.faults?.victims?.includes(kind) ?? true).length
-    execution.load(scenario, executionOptions(scenario, { crashes: 0 }, 1))
+    const options = executionOptions(scenario, { crashes: 0 }, 1)
+    execution.load(scenario, options)
     const steps = await this.#run(seed, new RandomWalk())
+    if (execution.failure !== undefined) {
+      this.failure = await detailedExecution(this.#subject, options, seed, new RandomWalk())
+      return
+    }
     for (let step = 0; step < steps; step++) {
       for (let victim = 0; victim < victimCount; victim++) {
         if (this.failure !== undefined) return
