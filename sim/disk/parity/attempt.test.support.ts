@@ -7,6 +7,14 @@ export type Fs = typeof nodeFs
 export type Attempt = (label: string, call: () => unknown) => unknown
 export type Body = (fs: Fs, folder: string, attempt: Attempt) => void
 
+/** Permissions that the mask of this process or that of the virtual disk takes away. */
+const MASKED = BigInt(process.umask() | 0o022)
+
+/** The mode without the permissions that depend on the mask. */
+export function showMode(mode: number | bigint): string {
+  return (BigInt(mode) & ~MASKED).toString(8)
+}
+
 /** Runs the body in its folder, then looks at all that is there. The last two parameters are those of programs of instrument/parity. */
 export function observe(fs: Fs, body: Body, folder: string, _memory: unknown, log: (line: string) => unknown): void {
   fs.mkdirSync(folder, { recursive: true })
@@ -28,7 +36,7 @@ function dump(fs: Fs, folder: string, name: string, log: (line: string) => unkno
   const path = `${folder}${name}`
   for (const entry of fs.readdirSync(path, { withFileTypes: true })) {
     const { mode } = fs.statSync(`${path}/${entry.name}`)
-    const permissions = (mode & 0o777).toString(8)
+    const permissions = showMode(mode & 0o777)
     if (entry.isDirectory()) {
       log(`${name}/${entry.name}/ ${permissions}`)
       dump(fs, folder, `${name}/${entry.name}`, log)
@@ -51,7 +59,7 @@ function showEntry(entry: nodeFs.Stats | nodeFs.Dirent): string {
   const { mode, size, nlink } = entry as nodeFs.Stats
   // What directories take and how they are counted differs between file systems.
   const numbers = kind === 'file' ? `${show(size)} bytes, ${show(nlink)} links` : typeof size
-  return `${type} ${kind} ${mode.toString(8)} ${numbers} ${Object.keys(entry).join()}`
+  return `${type} ${kind} ${showMode(mode)} ${numbers} ${Object.keys(entry).join()}`
 }
 
 function showBytes(bytes: Uint8Array): string {

@@ -1,12 +1,8 @@
-import test from 'ava'
 import fc from 'fast-check'
 import { programs, runProgram } from './programs.test.support.js'
-import { runAtOnce, runReally, runThroughTwins } from './runner.test.support.js'
+import { compare, runAtOnce, runReally, runThroughTwins } from './runner.test.support.js'
 
 const RUNS = 400
-
-const isComparable = process.platform === 'linux' && process.umask() === 0o022
-const compare = isComparable ? test : test.skip
 
 compare('parity: generated programs agree with the real file system', (t) => {
   fc.assert(

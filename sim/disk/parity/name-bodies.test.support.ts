@@ -2,7 +2,7 @@
 
 import { relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Body } from './attempt.test.support.js'
+import { type Body, showMode } from './attempt.test.support.js'
 
 /** Ends of paths that are no names, or more than one. */
 const ODD = ['', '.', '..', './', '/', 'x/.', 'f/', 'f/.', 'e/', 'e/.', 'e/..', 'f/x', 'n/x', 'n/', 'e//', 'e/../e']
@@ -234,7 +234,7 @@ export const nameBodies: Record<string, Body> = {
   mkdtemp: (fs, d, a) => {
     const made = fs.mkdtempSync(`${d}/t-`)
     a('form', () => [made.startsWith(`${d}/t-`), /^[a-zA-Z0-9]{6}$/.test(made.slice(-6)), fs.statSync(made).isDirectory()])
-    a('mode', () => (fs.statSync(made).mode & 0o777).toString(8))
+    a('mode', () => showMode(fs.statSync(made).mode & 0o777))
     const bytes = fs.mkdtempSync(`${d}/t-`, 'buffer') as unknown as Buffer
     a('buffer', () => [bytes instanceof Buffer, bytes.toString() === made])
     a('nowhere', () => fs.mkdtempSync(`${d}/n/t-`))

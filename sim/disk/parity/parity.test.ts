@@ -1,11 +1,7 @@
 import test from 'ava'
 import { show } from '../../instrument/parity/show.test.support.js'
 import { bodies } from './bodies.test.support.js'
-import { loadBodies, runAtOnce, runInEngine, runReally, runThroughTwins } from './runner.test.support.js'
-
-// The numbers of errors, the order of checks and the modes of new files are Linux's, with the usual mask.
-const isComparable = process.platform === 'linux' && process.umask() === 0o022
-const compare = isComparable ? test : test.skip
+import { compare, loadBodies, runAtOnce, runInEngine, runReally, runThroughTwins } from './runner.test.support.js'
 
 test.before(loadBodies)
 
