@@ -6,13 +6,14 @@
 // Cost: nothing after a step; a look at the markers at events where the disk has changed.
 
 import type { Invariant } from '../../sim/invariant.js'
+import { CallsInFlight } from './calls-in-flight.js'
 import { commitLogOf, forgetCommitLog } from './commit-log.js'
-import { acceptedReads, numberGiven, OpenCalls, publishes, readOnlySubmissionOf, resultsHandedOut, SUBMIT_AND_COMMIT } from './coordinator-events.js'
+import { acceptedReads, numberGiven, publishes, readOnlySubmissionOf, resultsHandedOut, SUBMIT_AND_COMMIT } from './coordinator-events.js'
 import type { Coordinator, CoordinatorView, CoordinatorViewOf } from './coordinator-view.js'
 
 /** WC-9: nobody commits what it did in a snapshot that was none. */
 export function beginsAtPublished<World>(viewOf: CoordinatorViewOf<World>): Invariant<World> {
-  const calls = new OpenCalls()
+  const calls = new CallsInFlight()
   let known: Coordinator | undefined
   /** The highest number that may be published. */
   let bound = 0

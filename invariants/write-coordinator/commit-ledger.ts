@@ -5,12 +5,12 @@
 // A coordinator is new when the world shows another object than before. All numbers up to its tip are committed: that is what it tells its clients.
 
 import type { HistoryEvent } from '../../sim/invariant.js'
+import { CallsInFlight } from './calls-in-flight.js'
 import {
   acceptedReads,
   type CallEvent,
   codeOf,
   numberGiven,
-  OpenCalls,
   readOnlySubmissionOf,
   resultsHandedOut,
   SUBMIT_AND_COMMIT,
@@ -37,7 +37,7 @@ export class CommitLedger {
   readonly readOnly: ReadOnlySubmission[] = []
   /** By transaction: submissions that may have a number which nobody was told yet. */
   readonly unnumbered = new Map<number, Submission>()
-  readonly calls = new OpenCalls()
+  readonly calls = new CallsInFlight()
   /** Coordinators seen so far. */
   life = 0
   /** Tip of the first one when it was seen: nothing is known of the numbers up to it. */

@@ -5,30 +5,16 @@
 // Cost: nothing after a step; at the end a breadth-first search from each transaction.
 
 import type { Invariant } from '../../sim/invariant.js'
-import { CommitLedger } from './commit-ledger.js'
 import type { CoordinatorViewOf } from './coordinator-view.js'
+import { judgedCommits } from './judged-commits.js'
 import { type CommittedTransaction, cycleText, serialisationEdges, shortestCycle } from './serialisation-graph.js'
 
 /** WC-5: there is a serial order in which the committed transactions would have read and written the same. */
 export function committedIsSerialisable<World>(viewOf: CoordinatorViewOf<World>): Invariant<World> {
-  const ledger = new CommitLedger()
-  return {
-    name: 'committed-is-serialisable',
-    begin(world) {
-      ledger.begin(viewOf(world))
-    },
-    onEvent(event, _history, world) {
-      ledger.note(event, viewOf(world))
-      return undefined
-    },
-    atEnd(world) {
-      const view = viewOf(world)
-      ledger.look(view)
-      const tip = ledger.committedTip(view)
-      const transactions: CommittedTransaction[] = ledger.readOnly.map((submission) => ({ commitSeq: undefined, submission }))
-      for (const { commitSeq, submission } of ledger.allocations.values()) if (commitSeq <= tip) transactions.push({ commitSeq, submission })
-      const cycle = shortestCycle(serialisationEdges(transactions))
-      return cycle === undefined ? undefined : `no serial order of the committed transactions does the same: ${cycleText(cycle)}`
-    },
-  }
+  return judgedCommits('committed-is-serialisable', viewOf, (ledger, tip) => {
+    const transactions: CommittedTransaction[] = ledger.readOnly.map((submission) => ({ commitSeq: undefined, submission }))
+    for (const { commitSeq, submission } of ledger.allocations.values()) if (commitSeq <= tip) transactions.push({ commitSeq, submission })
+    const cycle = shortestCycle(serialisationEdges(transactions))
+    return cycle === undefined ? undefined : `no serial order of the committed transactions does the same: ${cycleText(cycle)}`
+  })
 }

@@ -5,7 +5,6 @@
 // The function of RECOVER puts what it made into the world before it returns, and takes out what was there before it begins. A coordinator that set-up
 // made needs no report.
 
-import type { HistoryEvent } from '../../sim/invariant.js'
 import type { CommitResult, ReadOnlySubmission, Submission, SubmitOutcome } from './coordinator-view.js'
 
 /** Arguments: the submission, the time in ns. */
@@ -104,52 +103,4 @@ export function publishes(operation: string): boolean {
 /** The code of an error that a call threw; undefined for any other error. */
 export function codeOf(thrown: unknown): string | undefined {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : undefined
-}
-
-/** The calls that are open, one for each peer. */
-export class OpenCalls {
-  readonly #byPeer = new Map<number, CallEvent>()
-
-  begin(): void {
-    this.#byPeer.clear()
-  }
-
-  /** Takes note of an event. Where it ends a call, that call. */
-  note(event: HistoryEvent): CallEvent | undefined {
-    switch (event.kind) {
-      case 'invoke':
-        this.#byPeer.set(event.peer, { operation: event.name, args: event.data as readonly unknown[], step: event.step })
-        return undefined
-      case 'return':
-      case 'throw': {
-        const call = this.#byPeer.get(event.peer)
-        this.#byPeer.delete(event.peer)
-        return call
-      }
-      case 'crash':
-        this.#byPeer.delete(event.peer)
-        return undefined
-      case 'power failure':
-        this.#byPeer.clear()
-        return undefined
-      default:
-        return undefined
-    }
-  }
-
-  /** The open call of a peer. */
-  of(peer: number): CallEvent | undefined {
-    return this.#byPeer.get(peer)
-  }
-
-  /** Whether any peer is in a call of which this holds. */
-  some(holds: (call: CallEvent) => boolean): boolean {
-    for (const call of this.#byPeer.values()) if (holds(call)) return true
-    return false
-  }
-
-  /** How many calls are open. */
-  get count(): number {
-    return this.#byPeer.size
-  }
 }

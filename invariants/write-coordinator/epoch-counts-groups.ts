@@ -7,8 +7,9 @@
 // Cost: nothing after a step; a look at the markers at events where the disk has changed.
 
 import type { Invariant } from '../../sim/invariant.js'
+import { CallsInFlight } from './calls-in-flight.js'
 import { commitLogOf, forgetCommitLog } from './commit-log.js'
-import { APPEND_MARKERS, FLUSH, OpenCalls, SUBMIT_AND_COMMIT } from './coordinator-events.js'
+import { APPEND_MARKERS, FLUSH, SUBMIT_AND_COMMIT } from './coordinator-events.js'
 import type { Coordinator, CoordinatorViewOf } from './coordinator-view.js'
 import type { Marker } from './log-records.js'
 
@@ -16,7 +17,7 @@ const WRITING: readonly string[] = [APPEND_MARKERS, FLUSH, SUBMIT_AND_COMMIT]
 
 /** WC-14: an epoch is a group that is durable. */
 export function epochCountsGroups<World>(viewOf: CoordinatorViewOf<World>): Invariant<World> {
-  const calls = new OpenCalls()
+  const calls = new CallsInFlight()
   let known: Coordinator | undefined
   /** Markers that the living coordinator found. */
   let foundCount = 0

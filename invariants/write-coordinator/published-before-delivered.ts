@@ -5,12 +5,13 @@
 // Cost: nothing after a step; two numbers for each result.
 
 import type { Invariant } from '../../sim/invariant.js'
-import { OpenCalls, resultsHandedOut } from './coordinator-events.js'
+import { CallsInFlight } from './calls-in-flight.js'
+import { resultsHandedOut } from './coordinator-events.js'
 import type { CoordinatorViewOf } from './coordinator-view.js'
 
 /** WC-15: whoever is told that its transaction committed sees it from then on. */
 export function publishedBeforeDelivered<World>(viewOf: CoordinatorViewOf<World>): Invariant<World> {
-  const calls = new OpenCalls()
+  const calls = new CallsInFlight()
   return {
     name: 'published-before-delivered',
     begin() {

@@ -7,7 +7,8 @@
 // Cost: nothing after a step; the coordinator's whole state as text at both ends of each call that may be refused.
 
 import type { HistoryEvent, Invariant } from '../../sim/invariant.js'
-import { type CallEvent, CREATE, codeOf, isRefusal, OpenCalls, RECOVER, VALIDATE } from './coordinator-events.js'
+import { CallsInFlight } from './calls-in-flight.js'
+import { type CallEvent, CREATE, codeOf, isRefusal, RECOVER, VALIDATE } from './coordinator-events.js'
 import type { Coordinator, CoordinatorView, CoordinatorViewOf } from './coordinator-view.js'
 import { stateText } from './state-text.js'
 
@@ -29,7 +30,7 @@ interface Before {
 
 /** WC-13: a refusal leaves no trace. */
 export function rejectionChangesNothing<World>(viewOf: CoordinatorViewOf<World>): Invariant<World> {
-  const calls = new OpenCalls()
+  const calls = new CallsInFlight()
   /** By peer. */
   const befores = new Map<number, Before>()
 

@@ -6,7 +6,8 @@
 // Cost: nothing after a step; a look at one number at each event.
 
 import type { HistoryEvent, Invariant } from '../../sim/invariant.js'
-import { APPEND_MARKERS, codeOf, DRAIN, FLUSH, FSYNC1, OpenCalls, resultsHandedOut, SHUTDOWN } from './coordinator-events.js'
+import { CallsInFlight } from './calls-in-flight.js'
+import { APPEND_MARKERS, codeOf, DRAIN, FLUSH, FSYNC1, resultsHandedOut, SHUTDOWN } from './coordinator-events.js'
 import type { Coordinator, CoordinatorViewOf } from './coordinator-view.js'
 
 const FLUSH_CALLS: readonly string[] = [FSYNC1, APPEND_MARKERS, DRAIN, FLUSH]
@@ -15,7 +16,7 @@ const EXPECTED_CODES: readonly (string | undefined)[] = ['WC_BUSY', 'WC_FAILED']
 
 /** WC-8: shutdown ends the giving of numbers, and nothing else. */
 export function shutdownEndsAllocation<World>(viewOf: CoordinatorViewOf<World>): Invariant<World> {
-  const calls = new OpenCalls()
+  const calls = new CallsInFlight()
   /** The coordinator that was told to shut down. */
   let closed: Coordinator | undefined
   let tip = 0
