@@ -329,6 +329,18 @@ export default scenario('inside', { peers: 2, ${WORDS},
   t.true((insideOneStep[0]?.operations as number) > 0)
 })
 
+test.serial('campaign: a constructor is named as the reason, also where stepped code calls it', async (t) => {
+  const subject = await subjectFrom(`import { scenario } from 'heddle'
+class Cell { constructor(words) { Atomics.add(words, 0, 1) } }
+const open = (words) => new Cell(words)
+export default scenario('constructs', { peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 0); open(words) } })`)
+  const { insideOneStep } = await campaignOf(subject)
+  t.deepEqual(
+    insideOneStep.map(({ position, reason }) => [position?.line, reason]),
+    [[2, 'Atomics.add in the constructor of Cell']],
+  )
+})
+
 test.serial('campaign: a fault says where it comes from, also deep in an execution', async (t) => {
   const source = (body: string, invariant: string) => `
     export default scenario('faulty', {

@@ -56,3 +56,12 @@ test('first-committer-wins: what submitAndCommit committed counts, also if nobod
   story.machine.recovered(5)
   t.is(story.submit(1, submissionOf(6), 2).flush(2, committed(2, 6)).end().message, FOUND)
 })
+
+test('first-committer-wins: what a recovery found counts, also if nothing was called after it', (t) => {
+  const story = begin()
+    .tell('invoke', 0, 'submitAndCommit', [submissionOf(5), 0n])
+    .submit(1, submissionOf(6), 2)
+    .powerFailure()
+  story.machine.recovered(5, 6)
+  t.is(story.end().message, FOUND)
+})
