@@ -2,9 +2,10 @@
 // two calls of the storage that a flush makes.
 
 import type { CommitIndex } from './commit-index.js'
-import type { CommitResult, CommitSeq, CommitSubmission, OperatingMode, ReadOnlySubmission, SubmitOutcome } from './commit-types.js'
+import type { CapsuleRef, CommitResult, CommitSeq, CommitSubmission, OperatingMode, ReadOnlySubmission, SubmitOutcome } from './commit-types.js'
 import { committedPivot, hasInEdge, hasOutEdge, selfPivot, writeConflict } from './conflicts.js'
 import { CoordinatorFailedError, InvalidSubmissionError } from './errors.js'
+import { beginIncarnation } from './incarnation.js'
 import type { LogState } from './log-state.js'
 import type { Outcomes } from './outcomes.js'
 import { PendingBatch } from './pending-batch.js'
@@ -28,8 +29,8 @@ export abstract class Admission {
   protected readonly index: CommitIndex
   protected readonly outcomes: Outcomes
   protected readonly batch = new PendingBatch()
-  /** Capsules that begin before this byte are of an earlier coordinator: what it did not commit may not be durable. */
-  protected readonly capsuleFloorBytes: number
+  /** Capsules that were appended for another coordinator have another one. */
+  protected readonly incarnation: number
   protected phase: 'open' | 'shutting-down' | 'failed' = 'open'
   /** What the storage threw when it failed. */
   protected failure: unknown = undefined
@@ -47,7 +48,8 @@ export abstract class Admission {
     this.indexFloor = log.initialSeq
     this.index = log.index
     this.outcomes = log.outcomes
-    this.capsuleFloorBytes = log.capsuleFloorBytes
+    // When the files are whole: what was appended while they were read is of the coordinator before.
+    this.incarnation = beginIncarnation(storage)
     this.tip = log.tip
     this.published = log.tip
     this.lastTimeUnixNs = log.lastTimeUnixNs
@@ -90,12 +92,8 @@ export abstract class Admission {
     const capsulesBytes = this.storage.size(CAPSULES)
     requireSubmission(s, this.newestBegin(), capsulesBytes)
     const refusal = this.refusalOf(s) ?? this.conflictOf(s)
-    if (refusal === undefined && s.capsule.offset < this.capsuleFloorBytes)
-      throw new InvalidSubmissionError(
-        'capsule',
-        `capsule.offset to be at least ${this.capsuleFloorBytes}, where those of this coordinator begin`,
-        `${s.capsule.offset}`,
-      )
+    // Last: whoever asks again after a recovery hears first that the transaction committed, or cannot.
+    if (refusal === undefined) this.requireOwnCapsule(s.capsule)
     return refusal
   }
 
@@ -142,6 +140,19 @@ export abstract class Admission {
   /** The newest snapshot that a transaction may say it read. */
   protected newestBegin(): CommitSeq {
     return this.publishedSeq
+  }
+
+  /**
+   * Throws unless the capsule was appended for this coordinator. What one before it did not commit may have been lost, with its place given to another
+   * capsule: this commit's marker would lead there.
+   */
+  protected requireOwnCapsule({ incarnation }: CapsuleRef): void {
+    if (incarnation === this.incarnation) return
+    throw new InvalidSubmissionError(
+      'capsule',
+      `capsule.incarnation to be ${this.incarnation}, that of this coordinator`,
+      `${incarnation}: the data must be appended anew`,
+    )
   }
 
   /** What speaks against a writer before its pages are looked at. */

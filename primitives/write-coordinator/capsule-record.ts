@@ -6,7 +6,7 @@
 //   +12  zero
 //   +16  payload, then zeros up to a multiple of 8
 
-import type { CapsuleRef } from './commit-types.js'
+import type { CapsulePlace } from './commit-types.js'
 import { crc32c } from './crc32c.js'
 import { viewOf } from './little-endian.js'
 
@@ -42,11 +42,11 @@ export function encodeCapsule(bytes: Uint8Array, at: number, payload: Uint8Array
   return crc
 }
 
-/** Whether these 16 bytes begin the capsule that `ref` names. */
-export function isCapsuleHeader(bytes: Uint8Array, ref: CapsuleRef): boolean {
+/** Whether these 16 bytes begin the capsule that lies at `place`. */
+export function isCapsuleHeader(bytes: Uint8Array, place: CapsulePlace): boolean {
   const view = viewOf(bytes)
   if (view.getUint32(0, true) !== MAGIC) return false
-  if (view.getUint32(LENGTH_OFFSET, true) !== ref.length) return false
-  if (view.getUint32(CRC_OFFSET, true) !== ref.crc) return false
+  if (view.getUint32(LENGTH_OFFSET, true) !== place.length) return false
+  if (view.getUint32(CRC_OFFSET, true) !== place.crc) return false
   return view.getUint32(ZERO_OFFSET, true) === 0
 }

@@ -6,14 +6,23 @@ export type OperatingMode = 'solo' | 'grouped'
 /** The number of a commit: 0 is none, then 1, 2, … without gaps, up to 2^53 - 1. A snapshot is named by the last commit that it shows. */
 export type CommitSeq = number
 
-/** Where the data of one transaction lies in the capsule file: what `CapsuleLog.append` returned. */
-export interface CapsuleRef {
+/** Where the data of one transaction lies in the capsule file. */
+export interface CapsulePlace {
   /** First byte of the record. */
   readonly offset: number
   /** Bytes of the payload: 1 to 2^31 - 1. */
   readonly length: number
   /** CRC-32C of the payload. */
   readonly crc: number
+}
+
+/** What `CapsuleLog.append` returned: plain data, to be handed on whole. */
+export interface CapsuleRef extends CapsulePlace {
+  /**
+   * The coordinator that the capsule was appended for: drawn when that was made, 0 to 2^48 - 2. Another one refuses the capsule: its bytes may have been
+   * lost, and others may lie in their place.
+   */
+  readonly incarnation: number
 }
 
 /** A transaction that wrote, and asks to be committed. */
@@ -32,7 +41,7 @@ export interface CommitSubmission {
   readonly inEdges: readonly number[]
   /** Transactions that wrote what this one read, in a way that pages do not show: at most 256. The other end declares the edge too. */
   readonly outEdges: readonly number[]
-  /** Its data, appended by this process since the coordinator was made. */
+  /** Its data, appended since the coordinator was made. After a recovery the data is appended anew; the transaction may stay the same. */
   readonly capsule: CapsuleRef
 }
 
@@ -83,7 +92,7 @@ export interface CommitProof {
   readonly commitSeq: CommitSeq
   readonly beginSeq: CommitSeq
   readonly txnId: number
-  readonly capsule: CapsuleRef
+  readonly capsule: CapsulePlace
   readonly hadInEdge: boolean
   readonly hadOutEdge: boolean
   readonly writePages: readonly number[]
@@ -126,8 +135,6 @@ export interface WriteCoordinatorState {
   knownTxnCount: number
   /** Bytes of the proof file up to the last proof that was synced. */
   proofsBytes: number
-  /** Capsules that begin before this byte are of an earlier coordinator. */
-  capsuleFloorBytes: number
 }
 
 /** One pending commit. */

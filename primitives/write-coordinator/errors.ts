@@ -3,7 +3,7 @@
 import { PrimitiveError } from '../errors.js'
 import type { CommitSeq } from './commit-types.js'
 
-/** `WC_INVALID_SUBMISSION`: a field of a submission has the wrong type or is out of its range. Nothing was changed. */
+/** `WC_INVALID_SUBMISSION`: a field of a submission has the wrong type or is out of its range, or its capsule is of another coordinator. Nothing was changed. */
 export class InvalidSubmissionError extends PrimitiveError {
   override readonly name = 'InvalidSubmissionError'
   /** The field, without the path inside it: `writePages`, also where one of its elements is wrong. */

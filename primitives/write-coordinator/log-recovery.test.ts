@@ -45,7 +45,7 @@ test('recover: what was committed is there, with index, outcomes, chain, times a
   const submissions = commitGroups(bench, [3, 1, 2])
   const before = bench.coordinator.inspect()
   const { coordinator, submission } = recovered(bench.storage.killed())
-  t.deepEqual(coordinator.inspect(), { ...before, readFloorSeq: 7, capsuleFloorBytes: bench.storage.size(CAPSULES) })
+  t.deepEqual(coordinator.inspect(), { ...before, readFloorSeq: 7 })
   for (const one of submissions) t.like(coordinator.validate(one), { kind: 'duplicate' })
   // Whoever began before the crash conflicts with what was committed.
   const { capsule } = submission(99)
@@ -154,6 +154,22 @@ test('recover: capsules that are larger than what is read at a time, in any orde
       t.is(prefixOf(t, withFile(bench.storage, CAPSULES, bytes), 5), undefined)
     }
   }
+})
+
+test('recover: a marker that leads to the capsule of another transaction is no torn tail', (t) => {
+  const before = setUp()
+  commitGroups(before, [1])
+  const lost = before.submission(2)
+  const after = recovered(before.storage.crashed(() => 0))
+  const { capsule } = after.submission(15)
+  // What no coordinator takes unless it is lied to.
+  const forged = { ...lost, capsule: { ...lost.capsule, incarnation: capsule.incarnation } }
+  t.is(after.coordinator.submitAndCommit(forged, 0n).kind, 'committed')
+  const storage = after.storage.killed()
+  const contents = storage.contents()
+  const error = t.throws(() => recovered(storage), { instanceOf: CorruptLogError, code: 'WC_CORRUPT_LOG' }) as CorruptLogError
+  t.deepEqual([error.file, error.offset], [CAPSULES, lost.capsule.offset])
+  t.deepEqual(storage.contents(), contents)
 })
 
 test('recover: files swapped, foreign, or of a store that began elsewhere', (t) => {

@@ -5,7 +5,7 @@
 // tail is cut away, durably, before anything is appended: otherwise a marker of it could later follow one that it does not belong to.
 
 import { CAPSULE_HEADER_BYTES, isCapsuleHeader } from './capsule-record.js'
-import type { CapsuleRef, CommitProof, CommitSeq } from './commit-types.js'
+import type { CapsulePlace, CommitProof, CommitSeq } from './commit-types.js'
 import { crc32c } from './crc32c.js'
 import { CorruptLogError, RecoveryRequiredError } from './errors.js'
 import { FILE_HEADER_BYTES } from './file-header.js'
@@ -33,7 +33,6 @@ export function createLog(storage: Storage, initialSeq: CommitSeq, retainedOutco
   const state = new LogState(identity, retainedOutcomes)
   // A coordinator that never came to its first marker may have left proofs.
   cut(storage, PROOFS, state.proofsBytes)
-  state.capsuleFloorBytes = storage.size(CAPSULES)
   return state
 }
 
@@ -72,7 +71,6 @@ export class LogRecovery {
     this.cutTails(state)
     // The reads of read-only transactions are not in the files: each may have read any page, and come anywhere up to the next commit.
     state.index.readFloorSeq = state.tip + 1
-    state.capsuleFloorBytes = capsulesSize
     return state
   }
 
@@ -109,7 +107,7 @@ export class LogRecovery {
   }
 
   /** Throws unless the capsule is there, whole. It too was durable before the marker was written. */
-  protected requireCapsule(capsule: CapsuleRef, capsules: FileWindow): void {
+  protected requireCapsule(capsule: CapsulePlace, capsules: FileWindow): void {
     const { offset, length } = capsule
     const begin = offset + CAPSULE_HEADER_BYTES
     const expected = `a capsule of ${length} bytes`

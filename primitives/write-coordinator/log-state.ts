@@ -23,8 +23,6 @@ export class LogState {
   groupEnded = true
   /** Bytes of the proof file up to the end of the last proof that a marker leads to. */
   proofsBytes = FILE_HEADER_BYTES
-  /** Capsules before this byte are of an earlier coordinator. */
-  capsuleFloorBytes = FILE_HEADER_BYTES
 
   constructor({ storeId, initialSeq }: StoreIdentity, retainedOutcomes: number) {
     this.initialSeq = initialSeq

@@ -4,6 +4,7 @@ export { BadArgumentError, BadLayoutError, PrimitiveError, ReleasedError } from 
 export { CapsuleLog } from './capsule-log.js'
 export { CommitBoard } from './commit-board.js'
 export type {
+  CapsulePlace,
   CapsuleRef,
   CommitMarker,
   CommitProof,

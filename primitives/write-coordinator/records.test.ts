@@ -35,7 +35,7 @@ const submissions: fc.Arbitrary<CommitSubmission> = fc.record({
   readPages: pages(),
   inEdges: edges(),
   outEdges: edges(),
-  capsule: fc.record({ offset: u53(64), length: fc.integer({ min: 1, max: 2 ** 31 - 1 }), crc: u32() }),
+  capsule: fc.record({ offset: u53(64), length: fc.integer({ min: 1, max: 2 ** 31 - 1 }), crc: u32(), incarnation: u53() }),
 })
 
 function encodedMarker(marker: Parameters<typeof encodeMarker>[3], before: number): Uint8Array {
@@ -100,7 +100,9 @@ test('proof: what is decoded is what was encoded, at any place of a used buffer'
       const length = proofBytes(s)
       const buffer = new Uint8Array(at + length + 3).fill(0xaa)
       const crc = encodeProof(buffer, viewOf(buffer), at, length, commitSeq, s, { hadInEdge, hadOutEdge })
-      const { submitterId: _, ...kept } = s
+      const { submitterId: _, capsule: ref, ...rest } = s
+      const { incarnation: __, ...capsule } = ref
+      const kept = { ...rest, capsule }
       const bytes = buffer.subarray(at, at + length)
       t.deepEqual(decodeProof(bytes), { ...kept, commitSeq, hadInEdge, hadOutEdge })
       t.is(viewOf(bytes).getUint32(length - 4, true), crc)
@@ -133,7 +135,7 @@ test('proof: every field is where the specification has it', (t) => {
     readPages: [6],
     inEdges: [7],
     outEdges: [8, 9],
-    capsule: { offset: 64, length: 10, crc: 11 },
+    capsule: { offset: 64, length: 10, crc: 11, incarnation: 12 },
   }
   const bytes = new Uint8Array(proofBytes(s))
   encodeProof(bytes, viewOf(bytes), 0, bytes.length, 12, s, { hadInEdge: true, hadOutEdge: true })

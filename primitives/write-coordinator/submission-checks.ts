@@ -6,6 +6,7 @@ import { CAPSULE_HEADER_BYTES, CAPSULE_LENGTH_MAX, capsuleBytes } from './capsul
 import type { CommitSeq, CommitSubmission, ReadOnlySubmission } from './commit-types.js'
 import { InvalidSubmissionError } from './errors.js'
 import { FILE_HEADER_BYTES } from './file-header.js'
+import { INCARNATION_LIMIT } from './incarnation.js'
 
 const TWO_31 = 2 ** 31
 const TWO_32 = 2 ** 32
@@ -77,10 +78,12 @@ function requireList(field: string, list: readonly number[], countMin: number, c
 function requireCapsule(capsule: CommitSubmission['capsule'], capsulesBytes: number): void {
   if (typeof capsule !== 'object' || capsule === null)
     throw new InvalidSubmissionError('capsule', 'capsule to be what CapsuleLog.append returned', show(capsule))
-  const { offset, length, crc } = capsule
+  const { offset, length, crc, incarnation } = capsule
   if (!isBelow(length, CAPSULE_LENGTH_MAX + 1) || length < 1)
     throw new InvalidSubmissionError('capsule', `capsule.length to be an integer from 1 to ${CAPSULE_LENGTH_MAX}`, show(length))
   if (!isBelow(crc, TWO_32)) throw new InvalidSubmissionError('capsule', `capsule.crc to be an integer from 0 to ${TWO_32 - 1}`, show(crc))
+  if (!isBelow(incarnation, INCARNATION_LIMIT))
+    throw new InvalidSubmissionError('capsule', `capsule.incarnation to be what CapsuleLog.append returned`, show(incarnation))
   if (isBelow(offset, TWO_53) && offset >= FILE_HEADER_BYTES && offset + capsuleBytes(length) <= capsulesBytes) return
   throw new InvalidSubmissionError(
     'capsule',

@@ -3,6 +3,7 @@
 import test, { type ExecutionContext } from 'ava'
 import {
   BadArgumentError,
+  CapsuleLog,
   CommitBoard,
   type CommitSubmission,
   CoordinatorBusyError,
@@ -17,6 +18,8 @@ import {
 import { type Bench, commitGroups, MemoryStorage, recovered, setUp } from './write-coordinator.test.kit.js'
 
 const BAD_INTEGERS: readonly unknown[] = [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, '1', undefined, null, 2 ** 53, 1n]
+
+const OTHERS_CAPSULE = { instanceOf: InvalidSubmissionError, code: 'WC_INVALID_SUBMISSION', message: /^expected capsule\.incarnation .* of this coordinator/ }
 
 /** Calls `refused`, and checks that it threw and changed nothing. */
 function unchanged(t: ExecutionContext, bench: Bench, refused: () => unknown, expected: object): void {
@@ -74,14 +77,16 @@ const BAD_FIELDS: Readonly<Record<string, readonly unknown[]>> = {
     undefined,
     null,
     5,
-    { offset: 64, length: 0, crc: 0 },
-    { offset: 64, length: 2 ** 31, crc: 0 },
-    { offset: 63, length: 1, crc: 0 },
-    { offset: 1e6, length: 1, crc: 0 },
-    { offset: 64, length: 1000, crc: 0 },
-    { offset: 64, length: 1, crc: 2 ** 32 },
-    { offset: 64, length: 1, crc: -1 },
-    { offset: '64', length: 1, crc: 0 },
+    { offset: 64, length: 0, crc: 0, incarnation: 0 },
+    { offset: 64, length: 2 ** 31, crc: 0, incarnation: 0 },
+    { offset: 63, length: 1, crc: 0, incarnation: 0 },
+    { offset: 1e6, length: 1, crc: 0, incarnation: 0 },
+    { offset: 64, length: 1000, crc: 0, incarnation: 0 },
+    { offset: 64, length: 1, crc: 2 ** 32, incarnation: 0 },
+    { offset: 64, length: 1, crc: -1, incarnation: 0 },
+    { offset: '64', length: 1, crc: 0, incarnation: 0 },
+    ...[...BAD_INTEGERS, 2 ** 48 - 1].map((incarnation) => ({ offset: 64, length: 1, crc: 0, incarnation })),
+    { offset: 64, length: 1, crc: 0 },
   ],
 }
 
@@ -135,10 +140,91 @@ test('errors: a capsule of an earlier coordinator is refused, after everything e
   const [committed] = commitGroups(before, [1]) as [CommitSubmission]
   const left = before.submission(2)
   const after = recovered(before.storage.killed())
-  unchanged(t, after, () => after.coordinator.submit({ ...left, beginSeq: 1 }, 0n), { instanceOf: InvalidSubmissionError, message: /of this coordinator/ })
+  unchanged(t, after, () => after.coordinator.submit({ ...left, beginSeq: 1 }, 0n), OTHERS_CAPSULE)
   t.like(after.coordinator.validate(committed), { kind: 'duplicate', commitSeq: 1 })
   t.like(after.coordinator.validate({ ...left, txnId: 3, writePages: [1], beginSeq: 0 }), { kind: 'conflict-fcw' })
   t.true(after.coordinator.submit(after.submission(2), 0n).ok)
+})
+
+test('errors: a capsule of an earlier coordinator is refused also where another one lies in its place', (t) => {
+  const before = setUp()
+  commitGroups(before, [1])
+  const lost = before.submission(2)
+  const after = recovered(before.storage.crashed(() => 0))
+  const other = after.submission(15)
+  t.deepEqual([other.capsule.offset, other.capsule.length], [lost.capsule.offset, lost.capsule.length])
+  unchanged(t, after, () => after.coordinator.submit(lost, 0n), OTHERS_CAPSULE)
+  unchanged(t, after, () => after.coordinator.submitAndCommit(lost, 0n), OTHERS_CAPSULE)
+  // Nothing is lost: the transaction goes on with its data appended anew, and so does whoever has the place.
+  t.is(after.coordinator.submitAndCommit({ ...lost, capsule: after.submission(2).capsule }, 0n).kind, 'committed')
+  t.is(after.coordinator.submitAndCommit(other, 0n).kind, 'committed')
+  t.is(recovered(after.storage.killed()).coordinator.commitSeqTip, 3)
+})
+
+test('errors: a capsule is refused by a store that was begun anew on the same storage', (t) => {
+  const { storage, submission } = setUp(8, new MemoryStorage(), 5)
+  const erased = submission(1)
+  const again = setUp(8, storage, 7)
+  const other = again.submission(14)
+  t.like(other.capsule, { offset: erased.capsule.offset, length: erased.capsule.length })
+  unchanged(t, again, () => again.coordinator.submit({ ...erased, beginSeq: 7 }, 0n), OTHERS_CAPSULE)
+})
+
+test('errors: a capsule that was appended while a recovery ran is refused', (t) => {
+  const bench = setUp()
+  commitGroups(bench, [1])
+  let meanwhile: CommitSubmission | undefined
+  bench.storage.before = (operation, file) => {
+    if (operation === 'truncate' && file === 'markers') meanwhile = bench.submission(2)
+  }
+  const { coordinator } = recovered(bench.storage)
+  unchanged(t, bench, () => coordinator.submit(meanwhile as CommitSubmission, 0n), OTHERS_CAPSULE)
+})
+
+test('errors: a capsule is refused if a recovery ran while it was appended', (t) => {
+  const bench = setUp()
+  commitGroups(bench, [1])
+  let after: Bench | undefined
+  bench.storage.before = () => {
+    bench.storage.before = () => {}
+    after = recovered(bench.storage)
+  }
+  const submission = bench.submission(2)
+  const { coordinator } = after as Bench
+  unchanged(t, bench, () => coordinator.submit(submission, 0n), OTHERS_CAPSULE)
+})
+
+test('errors: a coordinator with a later one on its storage takes no capsules any more', (t) => {
+  const bench = setUp()
+  commitGroups(bench, [1])
+  const later = recovered(bench.storage)
+  const both = later.submission(2)
+  unchanged(t, bench, () => bench.coordinator.submit(both, 0n), OTHERS_CAPSULE)
+  t.true(later.coordinator.submit(both, 0n).ok)
+})
+
+test('errors: a capsule reference may be copied, written down and read again', (t) => {
+  const { coordinator, submission } = setUp()
+  const one = submission(1)
+  t.true(coordinator.submit(structuredClone(one), 0n).ok)
+  const two = submission(2)
+  t.true(coordinator.submit(JSON.parse(JSON.stringify(two)), 0n).ok)
+})
+
+test('errors: a capsule is appended on a storage that a coordinator was made on, and on no other', (t) => {
+  const { storage, capsules } = setUp()
+  t.notThrows(() => capsules.append(new Uint8Array(1)))
+  const other = new CapsuleLog(storage.killed())
+  const before = storage.contents()
+  t.throws(() => other.append(new Uint8Array(1)), { instanceOf: StorageError, message: /that a coordinator was made on/ })
+  t.deepEqual(storage.contents(), before)
+  // A store that was being begun anew, and is none yet.
+  storage.before = (operation, file) => {
+    if (operation === 'append') throw new StorageError(file, operation, 'expected a disk that works')
+  }
+  t.throws(() => setUp(8, storage, 7), { instanceOf: StorageError })
+  storage.before = () => {}
+  t.throws(() => capsules.append(new Uint8Array(1)), { instanceOf: StorageError, message: /without capsule file/ })
 })
 
 test('errors: while a flush runs, every other flush step is refused', (t) => {

@@ -64,6 +64,7 @@ export class WriteCoordinator extends Admission {
 
   /**
    * Goes on with a store after whatever happened to it, also with an empty one. Every commit whose result was ever handed out is there.
+   * Capsules that were appended before are refused from then on: a transaction that goes on appends its data anew.
    *
    * @param groupCommitMax how many commits may be pending in mode `grouped`: 1 to 4,096
    * @throws BadArgumentError; CorruptLogError where durable data is damaged, with nothing cut or written; what the storage throws: then
@@ -214,7 +215,6 @@ export class WriteCoordinator extends Admission {
       readFloorSeq: this.index.readFloorSeq,
       knownTxnCount: this.outcomes.size,
       proofsBytes: this.group.proofsBytes,
-      capsuleFloorBytes: this.capsuleFloorBytes,
     }
   }
 

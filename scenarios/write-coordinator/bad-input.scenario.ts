@@ -24,8 +24,8 @@ const BAD_FIELDS: readonly Partial<CommitSubmission>[] = [
   { readPages: [3, 2] },
   { inEdges: [0] },
   { outEdges: Array.from({ length: 257 }, (_, edge) => edge + 1) },
-  { capsule: { offset: 1_000_000, length: 1, crc: 0 } },
-  { capsule: { offset: 64, length: 0, crc: 0 } },
+  { capsule: { offset: 1_000_000, length: 1, crc: 0, incarnation: 0 } },
+  { capsule: { offset: 64, length: 0, crc: 0, incarnation: 0 } },
 ]
 
 export function badInput(subject: Subject) {
