@@ -4,10 +4,20 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { type DiskView, type Machine, virtualDisk } from 'heddle'
 import type { CoordinatorView } from '../../invariants/write-coordinator/public.js'
+import { capsuleBytes } from '../../primitives/write-coordinator/capsule-record.js'
 import { FILE_HEADER_BYTES } from '../../primitives/write-coordinator/file-header.js'
 import { viewOf as viewOfBytes } from '../../primitives/write-coordinator/little-endian.js'
 import { MARKER_BYTES, markerFields } from '../../primitives/write-coordinator/marker-record.js'
-import { CapsuleLog, CommitBoard, MARKERS, NodeFileStorage, type OperatingMode, WriteCoordinator } from '../../primitives/write-coordinator/public.js'
+import {
+  CAPSULES,
+  CapsuleLog,
+  type CapsuleRef,
+  CommitBoard,
+  MARKERS,
+  NodeFileStorage,
+  type OperatingMode,
+  WriteCoordinator,
+} from '../../primitives/write-coordinator/public.js'
 import { OneCallStorage } from './one-call-storage.js'
 import type { Subject } from './subject.js'
 
@@ -43,6 +53,8 @@ export interface CoordinatorWorld extends CoordinatorView {
   submittersLeft: number
   /** How often the coordinator was recovered since the machine booted. */
   recoveries: number
+  /** Size of the file of capsules when the coordinator was recovered last. */
+  capsulesFoundBytes: number
 }
 
 /** Where the invariants find what they look at. */
@@ -68,6 +80,7 @@ export function emptyWorld(subject: Subject, submitters: number, options: WorldO
     bell: new Int32Array(new SharedArrayBuffer(4)),
     submittersLeft: submitters,
     recoveries: 0,
+    capsulesFoundBytes: 0,
   }
 }
 
@@ -99,7 +112,11 @@ export function recoverWorld(world: CoordinatorWorld): void {
   world.coordinator = undefined
   const options = world.board === undefined ? {} : { board: world.board }
   const { subject, mode, groupCommitMax, storage } = world
-  world.coordinator = storage.recovering(() => subject.coordinator.recover(mode, groupCommitMax, storage, options))
+  world.coordinator = storage.recovering(() => {
+    const coordinator = subject.coordinator.recover(mode, groupCommitMax, storage, options)
+    world.capsulesFoundBytes = storage.size(CAPSULES)
+    return coordinator
+  })
   world.recoveries += 1
 }
 
@@ -107,6 +124,11 @@ export function recoverWorld(world: CoordinatorWorld): void {
 export function endsTorn({ disk, directory }: CoordinatorWorld): boolean {
   const bytes = disk.view(`${directory}/${MARKERS}`)?.current
   return bytes !== undefined && bytes.length > FILE_HEADER_BYTES && !markerFields(viewOfBytes(bytes), bytes.length - MARKER_BYTES).lastOfGroup
+}
+
+/** Whether others were appended where this capsule of an earlier coordinator was. */
+export function isReplaced({ storage, capsulesFoundBytes }: CoordinatorWorld, { offset, length }: CapsuleRef): boolean {
+  return offset >= capsulesFoundBytes && offset + capsuleBytes(length) <= storage.size(CAPSULES)
 }
 
 /** The state shown in reports. */

@@ -1,18 +1,24 @@
-// Transactions that began before a power failure submit after it: clients on other machines remember their snapshots.
+// Transactions that began before a power failure submit after it: clients on other machines remember their snapshots, and where their data was put.
 
 import { type PeerHandle, scenario } from 'heddle'
-import { firstCommitterWins, markersFormAChain, recoveryKeepsAPrefix } from '../../invariants/write-coordinator/public.js'
-import type { CommitSubmission } from '../../primitives/write-coordinator/public.js'
+import {
+  firstCommitterWins,
+  markerNamesDurableData,
+  markersFormAChain,
+  recoveryKeepsAPrefix,
+  rejectionChangesNothing,
+} from '../../invariants/write-coordinator/public.js'
+import type { CommitSubmission, SubmitOutcome } from '../../primitives/write-coordinator/public.js'
 import { judgedBy, nameFor } from '../judged.js'
+import { CapsuleKnownByPlaceCoordinator } from '../known-bad/write-coordinator/capsule-known-by-place.js'
 import { RestartForgetsChainCoordinator } from '../known-bad/write-coordinator/restart-forgets-chain.js'
 import { RestartForgetsIndexCoordinator } from '../known-bad/write-coordinator/restart-forgets-index.js'
-import { CoordinatorUser, type Draft } from './coordinator-user.js'
-import { type CoordinatorWorld, describe, emptyWorld, freshWorld, locate, viewOf } from './coordinator-world.js'
+import { CoordinatorUser, codeOf, type Draft } from './coordinator-user.js'
+import { type CoordinatorWorld, describe, emptyWorld, freshWorld, isReplaced, locate, viewOf } from './coordinator-world.js'
 import { good, type Subject } from './subject.js'
 
 const SUBMITTERS = 2
-const PAGE = 7
-const DRAFT: Draft = { readPages: [PAGE], writePages: [PAGE] }
+const SHARED_PAGE = 7
 
 export function restart(subject: Subject) {
   /** By submitter: what it began last. No power failure of this machine takes it. */
@@ -30,8 +36,8 @@ export function restart(subject: Subject) {
         const user = new CoordinatorUser(world, me)
         user.awaitCoordinator()
         const old = begun.get(me.id)
-        if (old !== undefined) goOn(user, me, old)
-        const submission = user.prepare(user.coordinator.publishedSeq, DRAFT)
+        if (old !== undefined) goOn(world, user, me, old)
+        const submission = user.prepare(user.coordinator.publishedSeq, draftOf(me))
         begun.set(me.id, submission)
         me.step('takes its time')
         const outcome = user.submit(submission)
@@ -48,12 +54,13 @@ export function restart(subject: Subject) {
     faults: { powerFailures: 2 },
     ...judgedBy<CoordinatorWorld>(
       subject,
-      [recoveryKeepsAPrefix(viewOf), markersFormAChain(viewOf), firstCommitterWins(viewOf)],
+      [recoveryKeepsAPrefix(viewOf), markersFormAChain(viewOf), markerNamesDurableData(viewOf), firstCommitterWins(viewOf), rejectionChangesNothing(viewOf)],
       [
         'commits were recovered',
         'an old snapshot was refused',
         'it had been committed',
-        'an old transaction went on',
+        'an old transaction went on with a new capsule',
+        'another capsule lies where one was lost',
         'committed on top of what was recovered',
       ],
     ),
@@ -62,13 +69,29 @@ export function restart(subject: Subject) {
   })
 }
 
-/** Submits what was begun before a power failure, with a capsule that is written anew. */
-function goOn(user: CoordinatorUser, me: PeerHandle, { beginSeq, txnId }: CommitSubmission): void {
-  const submission = user.prepare(beginSeq, DRAFT, txnId)
-  const outcome = user.submit(submission)
+/** A page that all write, or one of its own: what one commits does not always refuse what others began. */
+function draftOf(me: PeerHandle): Draft {
+  const page = me.random(2) === 0 ? SHARED_PAGE : me.id
+  return { readPages: [page], writePages: [page] }
+}
+
+/** Submits what was begun before a power failure, where its capsule is refused with one that is written anew. */
+function goOn(world: CoordinatorWorld, user: CoordinatorUser, me: PeerHandle, old: CommitSubmission): void {
+  me.sometimes('another capsule lies where one was lost', isReplaced(world, old.capsule))
+  const outcome = submitAsItIs(user, old) ?? user.submit(user.prepare(old.beginSeq, old, old.txnId))
   me.sometimes('an old snapshot was refused', !outcome.ok && outcome.result.kind === 'conflict-fcw')
   me.sometimes('it had been committed', !outcome.ok && outcome.result.kind === 'duplicate')
-  me.sometimes('an old transaction went on', outcome.ok)
+  me.sometimes('an old transaction went on with a new capsule', outcome.ok)
+}
+
+/** Undefined if the capsule is refused. */
+function submitAsItIs(user: CoordinatorUser, old: CommitSubmission): SubmitOutcome | undefined {
+  try {
+    return user.submit(old)
+  } catch (error) {
+    if (codeOf(error) !== 'WC_INVALID_SUBMISSION') throw error
+    return undefined
+  }
 }
 
 export default [
@@ -94,5 +117,25 @@ export default [
       preemptions: 0,
       within: 100,
     },
+  }),
+  restart({
+    name: 'capsule-known-by-place',
+    coordinator: CapsuleKnownByPlaceCoordinator,
+    knownBad: {
+      breaks: ['marker-names-durable-data'],
+      because: 'who wrote before the power failure commits what another one wrote after it to the same place',
+      preemptions: 0,
+      within: 2000,
+    },
+  }),
+  restart({
+    name: 'capsule-known-by-place, recovered',
+    coordinator: CapsuleKnownByPlaceCoordinator,
+    knownBad: {
+      breaks: ['peer threw'],
+      because: 'a recovery finds a marker that leads to the data of another one, and takes it for a damaged log',
+      preemptions: 0,
+    },
+    without: ['marker-names-durable-data'],
   }),
 ]
