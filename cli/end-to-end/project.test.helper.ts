@@ -54,7 +54,7 @@ export class Project {
   }
 
   start([command = '', ...args]: readonly string[], env: Readonly<Record<string, string>>): ChildProcessByStdio<null, Readable, Readable> {
-    const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(FORCE_COLOR|NO_COLOR|HEDDLE_|NODE_V8_COVERAGE)/.test(name)))
+    const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(FORCE_COLOR|NO_COLOR|HEDDLE_)/.test(name)))
     return spawn(command, args, { cwd: this.folder, env: { ...clean, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   }
 
@@ -73,6 +73,18 @@ export function ended(child: ChildProcessByStdio<null, Readable, Readable>): Pro
     err += chunk
   })
   return new Promise((settle, reject) => child.on('error', reject).on('close', (code) => settle({ code, out, err })))
+}
+
+/** Resolves when it has written this line to stdout; to be asked before it can have. */
+export function said(child: ChildProcessByStdio<null, Readable, Readable>, line: string): Promise<void> {
+  let out = ''
+  return new Promise((settle, reject) => {
+    child.stdout.on('data', (chunk: string | Buffer) => {
+      out += chunk
+      if (out.split('\n').slice(0, -1).includes(line)) settle()
+    })
+    child.on('close', () => reject(new Error(`expected the line ${JSON.stringify(line)}, got:\n${out}`)))
+  })
 }
 
 /** What stands after a label at the end of a report: `replay`, `seed` or `token`. */

@@ -2,7 +2,7 @@
 
 import { constants } from 'node:fs'
 import { FILE_LOOK } from '../operation.js'
-import { type Call, systemError } from './errors.js'
+import { type Call, type ErrorCode, systemError } from './errors.js'
 import { descriptorOf, onDescriptor } from './file-calls.js'
 import type { FileOperation } from './file-operation.js'
 import { type AnyNode, Directory } from './node.js'
@@ -36,14 +36,14 @@ const SCANDIR = { kind: FILE_LOOK, name: 'scandir', faults: NO_FAULTS }
 /** The size of a small directory in most file systems. */
 const DIRECTORY_BYTES = 4096
 
-/** @param isOptional whether to give undefined where there is none */
-export function stat(volume: Volume, path: string, name: 'stat' | 'lstat', isOptional: boolean): FileOperation {
+/** @param absent the errors instead of which to give undefined */
+export function stat(volume: Volume, path: string, name: 'stat' | 'lstat', absent: readonly ErrorCode[] = []): FileOperation {
   const call = { syscall: name, path }
   const perform = (): Status | undefined => {
     try {
       return statusOf(found(volume, path, call))
     } catch (error) {
-      if (isOptional && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      if (absent.includes((error as NodeJS.ErrnoException).code as ErrorCode)) return undefined
       throw error
     }
   }

@@ -3,7 +3,7 @@
 import type nodeFs from 'node:fs'
 import { constants, Dirent } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { systemError } from '../disk/errors.js'
+import { type ErrorCode, systemError } from '../disk/errors.js'
 import type { FileOperation } from '../disk/file-operation.js'
 import * as looks from '../disk/look-calls.js'
 import * as names from '../disk/name-calls.js'
@@ -90,7 +90,7 @@ function* makeAll(volume: Volume, path: string, mode: number): Generator<FileOpe
     if (code === 'ENOSPC' || code === 'ENOTDIR') throw fail(code)
     let status: looks.Status
     try {
-      status = (yield looks.stat(volume, next, 'stat', false)) as looks.Status
+      status = (yield looks.stat(volume, next, 'stat')) as looks.Status
     } catch (error) {
       throw fail((error as NodeJS.ErrnoException).code as string)
     }
@@ -144,6 +144,7 @@ interface RemoveOptions {
 }
 
 function rmSync(real: Fs): Program {
+  const gone = absentOf(real.rmSync as Loose, { recursive: true, force: true })
   return function* (current, [value, options]) {
     const { volume } = current.disk
     const path = pathArgument(current, value, real.accessSync)
@@ -152,34 +153,37 @@ function rmSync(real: Fs): Program {
     // It would block the thread between them.
     if (maxRetries > 0) current.refuse('fs.rmSync with maxRetries')
     if (!force || !recursive) {
-      const status = (yield looks.stat(volume, path, 'lstat', force)) as looks.Status | undefined
+      const status = (yield looks.stat(volume, path, 'lstat', force ? ['ENOENT'] : [])) as looks.Status | undefined
       if (status?.isDirectory && !recursive) throw isDirectoryError(path)
     }
-    yield* remove(volume, path)
+    yield* remove(volume, path, gone)
   }
 }
 
-/** Like Node's rimraf: whatever is gone meanwhile was removed by somebody else. */
-function* remove(volume: Volume, path: string): Generator<FileOperation, void, unknown> {
+/**
+ * Like Node's rimraf: whatever is gone meanwhile was removed by somebody else.
+ * @param gone the errors of a look that say so
+ */
+function* remove(volume: Volume, path: string, gone: readonly ErrorCode[]): Generator<FileOperation, void, unknown> {
   let status: looks.Status | undefined
   try {
-    status = (yield looks.stat(volume, path, 'lstat', false)) as looks.Status
+    status = (yield looks.stat(volume, path, 'lstat')) as looks.Status
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    if (gone.includes((error as NodeJS.ErrnoException).code as ErrorCode)) return
     // What cannot be looked at is removed like a file, and shows why it cannot.
   }
   try {
-    if (status?.isDirectory) yield* removeDirectory(volume, path)
+    if (status?.isDirectory) yield* removeDirectory(volume, path, gone)
     else yield names.unlink(volume, path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return
     if (code !== 'EISDIR') throw error
-    yield* removeDirectory(volume, path)
+    yield* removeDirectory(volume, path, gone)
   }
 }
 
-function* removeDirectory(volume: Volume, path: string): Generator<FileOperation, void, unknown> {
+function* removeDirectory(volume: Volume, path: string, gone: readonly ErrorCode[]): Generator<FileOperation, void, unknown> {
   try {
     yield names.rmdir(volume, path)
   } catch (error) {
@@ -187,7 +191,7 @@ function* removeDirectory(volume: Volume, path: string): Generator<FileOperation
     if (code === 'ENOENT') return
     if (code !== 'ENOTEMPTY') throw error
     const entries = (yield looks.readdir(volume, path)) as looks.Entry[]
-    for (const { name } of entries) yield* remove(volume, `${path}/${name}`)
+    for (const { name } of entries) yield* remove(volume, `${path}/${name}`, gone)
     const left = yield* failureOf(names.rmdir(volume, path))
     if (left !== undefined && left.code !== 'ENOENT') throw left
   }
@@ -234,13 +238,28 @@ function encoded(name: string, encoding: Options['encoding'] | string): string |
 }
 
 function statSync(name: 'stat' | 'lstat', real: Loose, stats: StatsMaker): SingleCall {
+  const absent = absentOf(real, { throwIfNoEntry: false })
   return {
     prepare(current, [value, options]) {
       const path = pathArgument(current, value, real)
       if (options === null) letNodeCheck(() => real(NOWHERE, options))
-      return looks.stat(current.disk.volume, path, name, (options as { throwIfNoEntry?: unknown } | undefined)?.throwIfNoEntry === false)
+      const isOptional = (options as { throwIfNoEntry?: unknown } | undefined)?.throwIfNoEntry === false
+      return looks.stat(current.disk.volume, path, name, isOptional ? absent : [])
     },
     finish: (status, [, options]) => stats(status, options),
+  }
+}
+
+/**
+ * The errors that are none with these options, which allow that there is nothing. A way that leads through a file is one of them to
+ * `statSync` from Node 22 on, and to `rmSync` from Node 24 on.
+ */
+function absentOf(real: Loose, options: object): readonly ErrorCode[] {
+  try {
+    real(NOWHERE, options)
+    return ['ENOENT', 'ENOTDIR']
+  } catch {
+    return ['ENOENT']
   }
 }
 

@@ -26,7 +26,7 @@ export function createStatsMaker(real: typeof nodeFs): StatsMaker {
 
 function stats(prototype: object, status: Status): object {
   const times = timesOf(status)
-  return Object.assign(Object.create(prototype) as object, numbersOf(status), times, datesOf(times))
+  return Object.assign(Object.create(prototype) as object, numbersOf(status), times, datesOf(times, prototype))
 }
 
 function bigStats(prototype: object, status: Status): object {
@@ -34,7 +34,7 @@ function bigStats(prototype: object, status: Status): object {
   const times = timesOf(status)
   const milliseconds = Object.entries(times).map(([key, value]) => [key, BigInt(Math.trunc(value))])
   const nanoseconds = milliseconds.map(([key, value]) => [(key as string).replace('Ms', 'Ns'), (value as bigint) * NS_PER_MS])
-  return Object.assign(Object.create(prototype) as object, Object.fromEntries([...numbers, ...milliseconds, ...nanoseconds]), datesOf(times))
+  return Object.assign(Object.create(prototype) as object, Object.fromEntries([...numbers, ...milliseconds, ...nanoseconds]), datesOf(times, prototype))
 }
 
 function numbersOf({ mode, links, inode, size }: Status) {
@@ -57,7 +57,9 @@ function timesOf({ bornMs, modifiedMs, changedMs }: Status) {
   return { atimeMs: bornMs, mtimeMs: modifiedMs, ctimeMs: changedMs, birthtimeMs: bornMs }
 }
 
-function datesOf({ atimeMs, mtimeMs, ctimeMs, birthtimeMs }: ReturnType<typeof timesOf>) {
+/** From Node 22 on the prototype makes them, when they are first asked for. */
+function datesOf({ atimeMs, mtimeMs, ctimeMs, birthtimeMs }: ReturnType<typeof timesOf>, prototype: object) {
+  if ('atime' in prototype) return {}
   const date = (ms: number) => new Date(Math.round(ms))
   return { atime: date(atimeMs), mtime: date(mtimeMs), ctime: date(ctimeMs), birthtime: date(birthtimeMs) }
 }

@@ -149,13 +149,20 @@ function openFile(current: Host, file: unknown, flag: unknown, mode: unknown, re
 }
 
 function truncateSync(real: Fs): Program {
+  const takesDescriptors = doesTruncateDescriptors(real)
   return function* (current, [file, length]) {
     const { volume } = current.disk
+    if (!takesDescriptors) pathArgument(current, file, real.accessSync)
     const resize = function* (fd: number): Steps<void> {
       yield files.ftruncate(volume, fd, sizeArgument(length, real.ftruncateSync as Loose))
     }
     yield* withFile(current, file, 'truncateSync', real, () => files.open(volume, pathArgument(current, file, real.accessSync), O_RDWR, FILE_MODE), resize)
   }
+}
+
+/** Up to Node 23 a descriptor may stand for the path. To ask with one would bring a warning. */
+function doesTruncateDescriptors(real: Fs): boolean {
+  return /typeof path === 'number'/.test(real.truncateSync.toString())
 }
 
 function copyFileSync(real: Fs): Program {

@@ -1,4 +1,4 @@
-import type nodeTimers from 'node:timers'
+import nodeTimers from 'node:timers'
 import type timersPromises from 'node:timers/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -155,7 +155,15 @@ test('timers: the module has the same functions', (t) => {
   t.is(timers.setTimeout as unknown, standIns.setTimeout)
   t.is(timers.clearImmediate, standIn.clearImmediate)
   t.is(timers.promises as unknown, promises)
-  t.throws(() => during(createFakeHost(), () => (timers as never as { enroll(): void }).enroll()), { message: /^timers\.enroll reaches/ })
+})
+
+test('timers: what Node has beside them, up to version 23, is refused', (t) => {
+  const timers = builtin('timers') as Record<string, unknown>
+  for (const name of ['active', 'enroll', 'unenroll', '_unrefActive'] as const) {
+    const standIn = timers[name]
+    t.is(typeof standIn, name in nodeTimers ? 'function' : 'undefined')
+    if (standIn !== undefined) t.throws(() => during(createFakeHost(), standIn as () => void), { message: new RegExp(`^timers\\.${name} reaches`) })
+  }
 })
 
 test.serial('timers: outside an execution they are the real ones', async (t) => {

@@ -7,6 +7,12 @@ import { type Body, showMode } from './attempt.test.support.js'
 /** Ends of paths that are no names, or more than one. */
 const ODD = ['', '.', '..', './', '/', 'x/.', 'f/', 'f/.', 'e/', 'e/.', 'e/..', 'f/x', 'n/x', 'n/', 'e//', 'e/../e']
 
+/**
+ * Folders named with dots at the end. Up to Node 23 `rmSync` walks by paths, as the disk does: one dot is refused, and what two dots name
+ * is out of reach once the folder before them is gone. From Node 24 on it walks by open folders, and empties them in both cases.
+ */
+const DOTTED = Number.parseInt(process.versions.node, 10) < 24 ? ['.', 'e/.', 'e/..'] : []
+
 export const nameBodies: Record<string, Body> = {
   'rename a file': (fs, d, a) => {
     fs.writeFileSync(`${d}/f`, 'f')
@@ -145,7 +151,7 @@ export const nameBodies: Record<string, Body> = {
     for (const wrong of [5, null, undefined, {}, 'a\0b']) a('path', () => fs.rmSync(wrong as string))
   },
   'rm odd paths': (fs, d, a) => {
-    for (const path of ['.', '..', 'e/.', 'e/..', 'f/', 'f/.', 'e/']) {
+    for (const path of ['..', 'f/', 'f/.', 'e/', ...DOTTED]) {
       fs.mkdirSync(`${d}/x/e/g`, { recursive: true })
       fs.writeFileSync(`${d}/x/f`, 'f')
       fs.writeFileSync(`${d}/x/e/f`, 'f')
