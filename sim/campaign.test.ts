@@ -83,7 +83,7 @@ const ENDS: readonly { name: string; source: string; status: string; remark?: Re
     name: 'a setup that throws',
     source: `{ peers: 2, setup() { throw new Error('no memory') }, peer() {} }`,
     status: 'fault',
-    remark: /"subject": setup threw Error: no memory/,
+    remark: /"subject": setup threw Error: no memory; at .+:\d+$/,
   },
   { name: 'an async setup', source: `{ peers: 2, setup: async () => 1, peer() {} }`, status: 'fault', remark: /setup.*expected the world, got a promise/ },
   {

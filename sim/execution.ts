@@ -186,7 +186,7 @@ export class Execution implements Run {
     this.#reset()
     host.current = this.#host
     recorder?.begin()
-    this.world = this.#boot()
+    this.world = this.#firstBoot()
     this.#checks.begin(this.world)
     strategy.begin(this)
     if (strategy.uniform === true) this.stream('schedule')
@@ -196,6 +196,28 @@ export class Execution implements Run {
     this.phase = 'peer'
     this.#setAttention(recorder !== undefined || this.#checks.betweenSteps || this.#ending())
     this.next = this.#decide()
+  }
+
+  /**
+   * Set-up of an execution that begins. Errors are answers there too (a file that is not there), so it runs without stacks as well; where it throws, it
+   * runs again from the start, and throws the same with a stack.
+   */
+  #firstBoot(): unknown {
+    const limit = Error.stackTraceLimit
+    this.#stackTraceLimit = limit
+    if (this.recorder !== undefined || this.keepsStacks) return this.#boot()
+    Error.stackTraceLimit = 0
+    try {
+      return this.#boot()
+    } catch (error) {
+      Error.stackTraceLimit = limit
+      this.#reset()
+      host.current = this.#host
+      this.#boot()
+      throw error
+    } finally {
+      Error.stackTraceLimit = limit
+    }
   }
 
   #boot(): unknown {

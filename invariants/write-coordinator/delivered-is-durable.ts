@@ -12,6 +12,10 @@ import { resultsHandedOut } from './coordinator-events.js'
 import type { CoordinatorView, CoordinatorViewOf, Submission } from './coordinator-view.js'
 import type { Proof } from './log-records.js'
 
+/** What a proof tells of its submission. */
+const NUMBERS = ['txnId', 'beginSeq'] as const
+const LISTS = ['writePages', 'readPages', 'inEdges', 'outEdges'] as const
+
 /** WC-1: what was told to be committed survives any power failure. */
 export function deliveredIsDurable<World>(viewOf: CoordinatorViewOf<World>): Invariant<World> {
   const ledger = new CommitLedger()
@@ -62,9 +66,18 @@ function missingOf(log: CommitLog, { commitSeq, submission }: Allocation): strin
   return difference === undefined ? undefined : `its proof has ${difference}`
 }
 
+function areEqual(list: readonly number[], other: readonly number[]): boolean {
+  if (list.length !== other.length) return false
+  for (let at = 0; at < list.length; at++) if (list[at] !== other[at]) return false
+  return true
+}
+
 function differenceOf(proof: Proof, submission: Submission): string | undefined {
-  for (const field of ['txnId', 'beginSeq', 'writePages', 'readPages', 'inEdges', 'outEdges'] as const) {
-    if (String(proof[field]) !== String(submission[field])) return `${field} ${proof[field]}, not ${submission[field]}`
+  for (const field of NUMBERS) {
+    if (proof[field] !== submission[field]) return `${field} ${proof[field]}, not ${submission[field]}`
+  }
+  for (const field of LISTS) {
+    if (!areEqual(proof[field], submission[field])) return `${field} ${proof[field]}, not ${submission[field]}`
   }
   const { offset, length, crc } = proof.capsule
   const expected = submission.capsule

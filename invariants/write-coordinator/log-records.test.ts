@@ -1,5 +1,5 @@
 import test from 'ava'
-import { CommitLog } from './commit-log.js'
+import { commitLogOf } from './commit-log.js'
 import { chainOf, decodeMarker, decodeMarkersHeader, decodeProof, isCapsule, type Marker } from './log-records.js'
 import { Machine } from './write-coordinator.test.kit.js'
 
@@ -7,7 +7,7 @@ function written() {
   const machine = new Machine()
   const submission = machine.submission(5, { beginSeq: 3, writePages: [1, 4_294_967_295], readPages: [7], inEdges: [9], outEdges: [2 ** 53 - 1, 8] })
   machine.commit(submission)
-  const log = new CommitLog(machine)
+  const log = commitLogOf(machine)
   return { machine, submission, log, marker: log.certain.markers[0] as Marker }
 }
 

@@ -22,7 +22,7 @@ export function markerNamesDurableData<World>(viewOf: CoordinatorViewOf<World>):
       const log = commitLogOf(viewOf(world))
       if (log === judged) return undefined
       judged = log
-      for (const marker of log.survivors()) {
+      for (const marker of log.survivors) {
         const lack = log.lacks(marker)
         if (lack !== undefined) return `the marker of number ${marker.commitSeq} may survive a power failure, but its ${lack} is not durable`
       }

@@ -4,14 +4,14 @@
 // recovery is over, the files of markers and proofs end where its last record ends, durably. A second recovery with no submission in between must
 // come to the same state. Capsules that nobody names stay; nothing is found by its place behind them.
 //
-// Cost: nothing after a step but one comparison; at a recovery a look at each marker, and the coordinator's whole state as text.
+// Cost: nothing after a step but one comparison; at a recovery a look at each marker, and a copy of the coordinator's whole state.
 
 import type { Invariant } from '../../sim/invariant.js'
 import { type CommitLog, commitLogOf, forgetCommitLog } from './commit-log.js'
 import { RECOVER, SUBMIT, SUBMIT_AND_COMMIT, SUBMIT_READ_ONLY } from './coordinator-events.js'
 import type { Coordinator, CoordinatorView, CoordinatorViewOf } from './coordinator-view.js'
 import { FILE_HEADER_BYTES, MARKER_BYTES } from './log-records.js'
-import { stateText } from './state-text.js'
+import { areEqual, copyState, type StateCopy, stateText } from './state-copy.js'
 import type { SurvivingFile } from './surviving-file.js'
 
 /** What a recovery must come to. */
@@ -29,7 +29,7 @@ export function recoveryIsIdempotent<World>(viewOf: CoordinatorViewOf<World>): I
   /** What a recovery has to count, or had when the last one was over, until a number may have been given since. */
   let expected: Prefix | undefined
   /** The state to which the last recovery came, until a number may have been given since, or a capsule was written. */
-  let stateBefore: string | undefined
+  let stateBefore: StateCopy | undefined
   let capsulesBytesBefore = 0
   /** Size of the file of capsules when the recovery began that runs. Transactions may append to it meanwhile. */
   let capsulesBytesAtBegin: number | undefined
@@ -48,7 +48,7 @@ export function recoveryIsIdempotent<World>(viewOf: CoordinatorViewOf<World>): I
     const log = commitLogOf(view)
     const prefix = expected ?? prefixOf(log)
     expected = prefixOf(log)
-    const state = stateText(coordinator)
+    const state = copyState(coordinator)
     const capsulesBytes = log.capsulesFile.current.length
     const isQuiet = capsulesBytesAtBegin === undefined || capsulesBytesAtBegin === capsulesBytes
     const before = isQuiet && capsulesBytes === capsulesBytesBefore ? stateBefore : undefined
@@ -62,7 +62,8 @@ export function recoveryIsIdempotent<World>(viewOf: CoordinatorViewOf<World>): I
       return `recovery came to epoch ${coordinator.currentEpoch}, but the last group that counts has ${prefix.epoch}`
     const leftover = leftoverBehind(log, prefix)
     if (leftover !== undefined) return leftover
-    return before === undefined || before === state ? undefined : `a second recovery came to another state: ${state}, after ${before}`
+    if (before === undefined || areEqual(before, state)) return undefined
+    return `a second recovery came to another state: ${stateText(state)}, after ${stateText(before)}`
   }
 
   function look(view: CoordinatorView): string | undefined {

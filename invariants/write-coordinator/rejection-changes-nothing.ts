@@ -4,13 +4,13 @@
 // steps, so it is judged if it took none, which a call that is refused does not, or if its caller was alone all the while. A `create` or `recover` that
 // finds the store not to its taste leaves the bytes of the three files as they were.
 //
-// Cost: nothing after a step; the coordinator's whole state as text at both ends of each call that may be refused.
+// Cost: nothing after a step; a copy of the coordinator's whole state when a call begins, and another when it is refused.
 
 import type { HistoryEvent, Invariant } from '../../sim/invariant.js'
 import { CallsInFlight } from './calls-in-flight.js'
 import { type CallEvent, CREATE, codeOf, isRefusal, RECOVER, VALIDATE } from './coordinator-events.js'
 import type { Coordinator, CoordinatorView, CoordinatorViewOf } from './coordinator-view.js'
-import { stateText } from './state-text.js'
+import { areEqual, copyState, type StateCopy, stateText } from './state-copy.js'
 
 const FILES = ['capsules', 'proofs', 'markers'] as const
 
@@ -20,7 +20,8 @@ const REFUSED_STORE: readonly (string | undefined)[] = ['WC_CORRUPT_LOG', 'WC_RE
 interface Before {
   readonly coordinator: Coordinator | undefined
   readonly hadFailed: boolean
-  readonly state: string
+  /** Undefined where there was no coordinator, and for a call that makes one. */
+  readonly state: StateCopy | undefined
   readonly diskVersion: number
   /** Contents of the files, for calls that take steps before they refuse. */
   readonly files: readonly Uint8Array[]
@@ -42,8 +43,9 @@ export function rejectionChangesNothing<World>(viewOf: CoordinatorViewOf<World>)
     if (coordinator !== before.coordinator || coordinator === undefined) return undefined
     if (event.step !== call.step && !before.isAlone) return undefined
     if (disk.version !== before.diskVersion) return `${told}, but files have changed`
-    const state = stateText(coordinator)
-    return state === before.state ? undefined : `${told}, but its state went from ${before.state} to ${state}`
+    if (before.state === undefined) return undefined
+    const state = copyState(coordinator)
+    return areEqual(before.state, state) ? undefined : `${told}, but its state went from ${stateText(before.state)} to ${stateText(state)}`
   }
 
   return {
@@ -86,7 +88,7 @@ function remember(call: CallEvent, view: CoordinatorView, isAlone: boolean): Bef
   return {
     coordinator,
     hadFailed: coordinator?.state === 'failed',
-    state: coordinator === undefined || isOfStore(call) ? '' : stateText(coordinator),
+    state: coordinator === undefined || isOfStore(call) ? undefined : copyState(coordinator),
     diskVersion: disk.version,
     files: isOfStore(call) ? contentsOf(view) : [],
     isAlone,

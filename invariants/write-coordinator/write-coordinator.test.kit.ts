@@ -67,12 +67,15 @@ class HandWrittenDisk implements DiskView {
   readonly files = new Map<string, HandWrittenFile>()
   readonly unnamed = new Set<string>()
 
-  view(path: string): HandWrittenFile | undefined {
-    return this.files.get(path)
+  view(path: string): DiskFile | undefined {
+    const file = this.files.get(path)
+    if (file === undefined) return undefined
+    const sectors = new Map([...file.sectors].map(([sector, versions]) => [sector, [...versions]]))
+    return { current: file.current.slice(), durable: file.durable, sectors, sizes: [...file.sizes] }
   }
 
-  durableFiles(): ReadonlyMap<string, Uint8Array> {
-    return new Map([...this.files].filter(([path]) => !this.unnamed.has(path)).map(([path, file]) => [path, file.durable]))
+  isNameDurable(path: string): boolean {
+    return this.files.has(path) && !this.unnamed.has(path)
   }
 }
 

@@ -54,7 +54,6 @@ function startOf(pid: number): string {
 
 /** The begin of a file; undefined if it cannot be read. */
 function textOf(path: string): string | undefined {
-  const bytes = new Uint8Array(TEXT_BYTES)
   let fd: number
   try {
     fd = openSync(path, 'r')
@@ -62,6 +61,7 @@ function textOf(path: string): string | undefined {
     return undefined
   }
   try {
+    const bytes = new Uint8Array(TEXT_BYTES)
     const count = readSync(fd, bytes, 0, TEXT_BYTES, 0)
     return new TextDecoder().decode(bytes.subarray(0, count))
   } catch {

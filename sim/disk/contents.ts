@@ -12,6 +12,7 @@
 // A sync that fails is the end of the log as well, for the kernel marks the pages clean although they were not written (Rebello et al., ATC
 // 2020): a part of it is durable, the rest is seen by reads until the power fails, and no later sync writes it.
 
+import type { Arena } from './arena.js'
 import type { Answers, Decision } from './survival.js'
 
 /** What the disk writes atomically. */
@@ -22,6 +23,18 @@ interface Version {
   /** The place of the write in the log. */
   readonly order: number
   readonly bytes: Uint8Array
+  /** A copy for views, once one was asked for. */
+  copy: Uint8Array | undefined
+}
+
+/** What a file holds at one moment, in copies. */
+export interface ContentsView {
+  readonly current: Uint8Array
+  readonly durable: Uint8Array
+  /** By sector, from the first on: the durable version, then those since the last sync. Only sectors that have one. */
+  readonly sectors: ReadonlyMap<number, readonly Uint8Array[]>
+  /** The durable size, then those since the last sync. */
+  readonly sizes: readonly number[]
 }
 
 interface SizeChange {
@@ -58,6 +71,7 @@ const ZEROS = new Uint8Array(SECTOR_BYTES)
 export class Contents {
   /** Bytes of the file, as reads see it. */
   size = 0
+  readonly #arena: Arena
   /** Whole sectors; zeros from `size` on. */
   #bytes = NOTHING
   /** Whole sectors. After a sync that failed it may hold data past the durable size. */
@@ -69,6 +83,14 @@ export class Contents {
   #length = 0
   /** Place of the last truncation. */
   #shrunkAt = -1
+  // Copies for views, until what they show changes.
+  #view: ContentsView | undefined = undefined
+  #durableView: Uint8Array | undefined = undefined
+  #durableSectors: Map<number, Uint8Array> | undefined = undefined
+
+  constructor(arena: Arena) {
+    this.#arena = arena
+  }
 
   get isUnsynced(): boolean {
     return this.#sectors.size > 0 || this.#sizes.length > 0
@@ -83,8 +105,9 @@ export class Contents {
 
   write(bytes: Uint8Array, position: number): void {
     if (bytes.length === 0) return
+    this.#view = undefined
     const end = position + bytes.length
-    this.#bytes = grown(this.#bytes, end)
+    this.#bytes = this.#grown(this.#bytes, end)
     this.#bytes.set(bytes, position)
     const order = this.#length++
     if (end > this.size) {
@@ -96,12 +119,13 @@ export class Contents {
 
   resize(size: number): void {
     if (size === this.size) return
+    this.#view = undefined
     const isShrinking = size < this.size
     const order = this.#length++
     if (isShrinking) {
       this.#bytes.fill(0, size, this.size)
       this.#shrunkAt = order
-    } else this.#bytes = grown(this.#bytes, size)
+    } else this.#bytes = this.#grown(this.#bytes, size)
     this.size = size
     this.#sizes.push({ order, size, isShrinking })
   }
@@ -109,7 +133,8 @@ export class Contents {
   /** Everything is durable. */
   sync(): void {
     if (!this.isUnsynced) return
-    const last = [...this.#sectors.entries()].map(([sector, versions]) => [sector, versions.at(-1) as Version] as const)
+    const last: (readonly [number, Version])[] = []
+    for (const [sector, versions] of this.#sectors) last.push([sector, versions.at(-1) as Version])
     this.#replay(this.#sizes.length, last)
     this.#forget()
   }
@@ -133,8 +158,9 @@ export class Contents {
 
   /** What is on the disk is all there is. Only where nothing is left to decide. */
   showDurable(): void {
+    this.#durableChanges()
     this.#durable.fill(0, this.#durableSize)
-    this.#bytes = this.#durable.slice()
+    this.#bytes = this.#arena.copyOf(this.#durable)
     this.size = this.#durableSize
   }
 
@@ -143,25 +169,44 @@ export class Contents {
     this.#keep(answers, false)
   }
 
-  current(): Uint8Array {
-    return this.#bytes.slice(0, this.size)
-  }
-
+  /** A copy of what is durable. */
   durable(): Uint8Array {
-    const bytes = new Uint8Array(this.#durableSize)
-    bytes.set(this.#durable.subarray(0, this.#durableSize))
-    return bytes
+    return copyOf(this.#durable.subarray(0, this.#durableSize))
   }
 
-  /** By sector: the durable version, then those since the last sync. Only sectors that have one. */
-  versions(): Map<number, readonly Uint8Array[]> {
-    const versions = (sector: number) => (this.#sectors.get(sector) as Version[]).map(({ bytes }) => new Uint8Array(bytes))
-    return new Map(this.#dirty().map((sector) => [sector, [this.#durableSector(sector).slice(), ...versions(sector)]]))
+  /** The same object until the contents change, or what is durable of them. */
+  view(): ContentsView {
+    if (this.#view !== undefined) return this.#view
+    this.#durableView ??= this.durable()
+    const sectors = new Map<number, readonly Uint8Array[]>()
+    for (const sector of this.#dirty()) sectors.set(sector, this.#versionsOf(sector))
+    this.#view = { current: copyOf(this.#bytes.subarray(0, this.size)), durable: this.#durableView, sectors, sizes: this.sizes() }
+    return this.#view
   }
 
   /** The durable size, then those since the last sync. */
   sizes(): number[] {
-    return [this.#durableSize, ...this.#sizes.map(({ size }) => size)]
+    const sizes = [this.#durableSize]
+    for (const { size } of this.#sizes) sizes.push(size)
+    return sizes
+  }
+
+  #versionsOf(sector: number): Uint8Array[] {
+    this.#durableSectors ??= new Map()
+    let durable = this.#durableSectors.get(sector)
+    if (durable === undefined) {
+      durable = copyOf(this.#durableSector(sector))
+      this.#durableSectors.set(sector, durable)
+    }
+    const versions = [durable]
+    for (const version of this.#sectors.get(sector) as Version[]) versions.push((version.copy ??= copyOf(version.bytes)))
+    return versions
+  }
+
+  #durableChanges(): void {
+    this.#view = undefined
+    this.#durableView = undefined
+    this.#durableSectors = undefined
   }
 
   #addVersion(sector: number, order: number): void {
@@ -172,7 +217,7 @@ export class Contents {
     const now = this.#bytes.subarray(start, start + SECTOR_BYTES)
     // A version equal to the one before it is no other state, unless a truncation between the two would cut the older one.
     if ((last?.order ?? -1) >= this.#shrunkAt && Buffer.compare(before, now) === 0) return
-    const version = { order, bytes: copyOf(now) }
+    const version: Version = { order, bytes: this.#arena.copyOf(now), copy: undefined }
     if (versions === undefined) this.#sectors.set(sector, [version])
     else versions.push(version)
   }
@@ -183,7 +228,8 @@ export class Contents {
   }
 
   #dirty(): number[] {
-    return [...this.#sectors.keys()].sort((a, b) => a - b)
+    const sectors = [...this.#sectors.keys()]
+    return sectors.length < 2 ? sectors : sectors.sort((a, b) => a - b)
   }
 
   #keep(answers: Answers, isPowerFailure: boolean): ContentsSurvival {
@@ -209,13 +255,30 @@ export class Contents {
 
   /** Makes durable the first changes of size, and these versions, in the order in which they came about. */
   #replay(prefix: number, versions: readonly (readonly [number, Version])[]): void {
-    const sizes = this.#sizes.slice(0, prefix)
+    this.#durableChanges()
+    const sizes = prefix === this.#sizes.length ? this.#sizes : this.#sizes.slice(0, prefix)
     this.#durableSize = sizes.at(-1)?.size ?? this.#durableSize
-    const top = versions.reduce((most, [sector]) => Math.max(most, (sector + 1) * SECTOR_BYTES), this.#durableSize)
-    this.#durable = grown(this.#durable, top)
+    let top = this.#durableSize
+    for (const [sector] of versions) top = Math.max(top, (sector + 1) * SECTOR_BYTES)
+    this.#durable = this.#grown(this.#durable, top)
+    if (!sizes.some(isCut)) {
+      // Each sector has one version, so that their order does not matter.
+      for (const [sector, { bytes }] of versions) this.#durable.set(bytes, sector * SECTOR_BYTES)
+      return
+    }
     const writes = versions.map(([sector, { order, bytes }]) => ({ order, apply: () => this.#durable.set(bytes, sector * SECTOR_BYTES) }))
-    const cuts = sizes.filter(({ isShrinking }) => isShrinking).map(({ order, size }) => ({ order, apply: () => this.#durable.fill(0, size) }))
-    for (const { apply } of [...writes, ...cuts].sort((a, b) => a.order - b.order)) apply()
+    const zeroings = sizes.filter(isCut).map(({ order, size }) => ({ order, apply: () => this.#durable.fill(0, size) }))
+    for (const { apply } of [...writes, ...zeroings].sort((a, b) => a.order - b.order)) apply()
+  }
+
+  /** `bytes` with room for `size`, in whole sectors. */
+  #grown(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+    if (size <= bytes.length) return bytes as Uint8Array<ArrayBuffer>
+    const wanted = Math.max(size, Math.min(2 * bytes.length, bytes.length + GROWTH_BYTES_MAX), GROWTH_BYTES_MIN)
+    const sectors = Math.ceil(wanted / SECTOR_BYTES)
+    const larger = this.#arena.zeros(sectors * SECTOR_BYTES)
+    larger.set(bytes)
+    return larger
   }
 
   #forget(): void {
@@ -226,19 +289,28 @@ export class Contents {
   }
 }
 
-/** From the pool that Node keeps for small buffers: an array of its own takes three times as long to make. */
-function copyOf(sector: Uint8Array): Uint8Array {
-  const copy = Buffer.allocUnsafe(SECTOR_BYTES)
-  copy.set(sector)
-  return copy
+function isCut({ isShrinking }: SizeChange): boolean {
+  return isShrinking
 }
 
-/** `bytes` with room for `size`, in whole sectors. */
-function grown(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
-  if (size <= bytes.length) return bytes as Uint8Array<ArrayBuffer>
-  const wanted = Math.max(size, Math.min(2 * bytes.length, bytes.length + GROWTH_BYTES_MAX), GROWTH_BYTES_MIN)
-  const sectors = Math.ceil(wanted / SECTOR_BYTES)
-  const larger = new Uint8Array(sectors * SECTOR_BYTES)
-  larger.set(bytes)
-  return larger
+/** Copies for views stand side by side in arrays of this size: one of its own takes three times as long to make. */
+const SLAB_BYTES = 2 ** 16
+/** Longer ones have an array of their own. */
+const SLAB_COPY_BYTES_MAX = 2 ** 13
+
+let slab = NOTHING
+let slabUsed = 0
+
+/** A copy that may outlive the execution. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  const { length } = bytes
+  if (length > SLAB_COPY_BYTES_MAX) return bytes.slice()
+  if (slabUsed + length > slab.length) {
+    slab = new Uint8Array(SLAB_BYTES)
+    slabUsed = 0
+  }
+  const copy = new Uint8Array(slab.buffer, slabUsed, length)
+  slabUsed += length
+  copy.set(bytes)
+  return copy
 }

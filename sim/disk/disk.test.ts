@@ -129,6 +129,56 @@ test('disk: view shows what reads see, what is durable, and what may survive', (
   t.is(rig.disk.view('/tmp/f/g'), undefined)
 })
 
+test('disk: a view stays as it is, and is the same one until the file changes', (t) => {
+  const rig = new Rig()
+  const view = (act: Parameters<typeof rig.run>[0]) => {
+    rig.run(act)
+    return rig.disk.view('/tmp/f')
+  }
+  const fd = rig.run((fs) => fs.openSync('/tmp/f', 'w+'))
+  const first = view((fs) => fs.writeSync(fd, 'abc'))
+  t.is(
+    view((fs) => {
+      fs.readSync(fd, Buffer.alloc(3), 0, 3, 0)
+      fs.writeFileSync('/tmp/g', 'g')
+      fs.ftruncateSync(fd, 3)
+      fs.renameSync('/tmp/g', '/tmp/h')
+    }),
+    first,
+  )
+  const acts: Parameters<typeof view>[0][] = [
+    (fs) => fs.writeSync(fd, 'x', 0),
+    (fs) => fs.fsyncSync(fd),
+    (fs) => fs.ftruncateSync(fd, 2),
+    (fs) => fs.ftruncateSync(fd, 600),
+    (fs) => fs.writeFileSync('/tmp/f', 'new'),
+    (fs) => fs.renameSync('/tmp/h', '/tmp/f'),
+  ]
+  const seen = new Set([first])
+  for (const act of acts) t.is(seen.add(view(act)).size, acts.indexOf(act) + 2)
+  rig.disk.powerFailure([...rig.disk.unsynced()].map(() => 0))
+  t.is(rig.disk.view('/tmp/f'), undefined)
+  t.is(Buffer.from(first?.current ?? []).toString(), 'abc')
+  t.deepEqual(first?.sizes, [0, 3])
+})
+
+test('disk: a name is durable if a file of that name is there after every power failure', (t) => {
+  const rig = new Rig()
+  t.false(rig.disk.isNameDurable('/tmp/a'))
+  rig.run((fs) => fs.writeFileSync('/tmp/a', 'a'))
+  t.false(rig.disk.isNameDurable('/tmp/a'))
+  rig.run((fs) => syncDirectory(fs, '/tmp'))
+  t.true(rig.disk.isNameDurable('/tmp/a'))
+  rig.run((fs) => fs.renameSync('/tmp/a', '/tmp/b'))
+  t.deepEqual([rig.disk.isNameDurable('/tmp/a'), rig.disk.isNameDurable('/tmp/b')], [true, false])
+  rig.run((fs) => syncDirectory(fs, '/tmp'))
+  t.deepEqual([rig.disk.isNameDurable('/tmp/a'), rig.disk.isNameDurable('/tmp/b')], [false, true])
+  t.false(rig.disk.isNameDurable('/tmp'))
+  rig.run((fs) => fs.unlinkSync('/tmp/b'))
+  rig.disk.powerFailure([1, 0, 0])
+  t.false(rig.disk.isNameDurable('/tmp/b'))
+})
+
 test('disk: durable files are those that are there if nothing more survives', (t) => {
   const rig = new Rig()
   rig.run((fs) => {

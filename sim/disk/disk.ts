@@ -11,6 +11,7 @@
 // System calls stand in file-calls.ts, name-calls.ts and look-calls.ts. There are no links, permissions are shown but not enforced, times
 // and permissions are not part of what may be lost, and there is always room unless an error is meant to befall.
 
+import { Arena } from './arena.js'
 import { RegularFile } from './node.js'
 import type { Decision } from './survival.js'
 import { type DiskSurroundings, type Survival, Volume } from './volume.js'
@@ -18,7 +19,7 @@ import { type DiskSurroundings, type Survival, Volume } from './volume.js'
 export type { Decision } from './survival.js'
 export type { DiskSurroundings, Survival } from './volume.js'
 
-/** One file, for invariants. */
+/** One file, for invariants: copies, which all that look share. Nobody may write to them. */
 export interface FileView {
   /** What reads see. */
   readonly current: Uint8Array
@@ -34,6 +35,7 @@ export class Disk {
   readonly #surroundings: DiskSurroundings
   /** Undefined until the execution touches the disk. */
   #volume: Volume | undefined = undefined
+  readonly #arena = new Arena()
 
   constructor(surroundings: DiskSurroundings) {
     this.#surroundings = surroundings
@@ -46,12 +48,14 @@ export class Disk {
 
   /** What system calls act on. */
   get volume(): Volume {
-    return (this.#volume ??= new Volume(this.#surroundings))
+    return (this.#volume ??= new Volume(this.#surroundings, this.#arena))
   }
 
-  /** An empty disk; quick where nothing was touched. */
+  /** An empty disk; quick where nothing was touched. The execution is over: no system call of it acts on the old one. */
   reset(): void {
-    if (this.#volume !== undefined) this.#volume = undefined
+    if (this.#volume === undefined) return
+    this.#volume = undefined
+    this.#arena.reset()
   }
 
   /**
@@ -67,12 +71,14 @@ export class Disk {
     return this.#volume === undefined ? [] : this.#volume.decisions()
   }
 
-  /** The file as peers see it under this path; undefined where there is none. */
+  /** The file as peers see it under this path; undefined where there is none. The same object as long as the file stays as it is. */
   view(path: string): FileView | undefined {
-    const file = this.#find(path)
-    if (file === undefined) return undefined
-    const { contents } = file
-    return { current: contents.current(), durable: contents.durable(), sectors: contents.versions(), sizes: contents.sizes() }
+    return this.#find(path)?.contents.view()
+  }
+
+  /** Whether there would be a file of this path, if nothing survived that is not synced. */
+  isNameDurable(path: string): boolean {
+    return this.#volume?.hasDurableFile(path) === true
   }
 
   /** Files by absolute path, with their bytes, that would be there if nothing survived that is not synced. */

@@ -115,7 +115,7 @@ export function read(volume: Volume, fd: number, targets: readonly Uint8Array[],
     const most = fault === 'short' ? shortened(volume, Math.min(length, descriptor.node.contents.size - start)) : length
     let count = 0
     for (const target of targets) {
-      const part = target.subarray(0, Math.max(0, most - count))
+      const part = most - count >= target.length ? target : target.subarray(0, Math.max(0, most - count))
       count += descriptor.node.contents.read(part, start + count)
     }
     if (position === CURRENT) descriptor.position += count
@@ -143,7 +143,7 @@ export function write(volume: Volume, fd: number, sources: readonly Uint8Array[]
     if (start + most > FILE_BYTES_MAX) throw systemError('EFBIG', call)
     let count = 0
     for (const source of sources) {
-      const part = source.subarray(0, most - count)
+      const part = most - count >= source.length ? source : source.subarray(0, most - count)
       if (part.length > 0) volume.write(file, part, start + count)
       count += part.length
     }
@@ -235,7 +235,7 @@ function digestOfRead(targets: readonly Uint8Array[], count: number): number {
   let left = count
   for (const target of targets) {
     if (left === 0) break
-    const part = target.subarray(0, left)
+    const part = left >= target.length ? target : target.subarray(0, left)
     hash = hashBytes(part, hash)
     left -= part.length
   }

@@ -1,5 +1,6 @@
 // Files and directories, apart from their names.
 
+import type { Arena } from './arena.js'
 import { Contents } from './contents.js'
 
 /** Where a file or directory stands. There are no hard links, so it stands in one place. */
@@ -39,7 +40,12 @@ abstract class Node {
 }
 
 export class RegularFile extends Node {
-  readonly contents = new Contents()
+  readonly contents: Contents
+
+  constructor(inode: number, mode: number, nowMs: number, arena: Arena) {
+    super(inode, mode, nowMs)
+    this.contents = new Contents(arena)
+  }
 }
 
 export class Directory extends Node {

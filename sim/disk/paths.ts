@@ -1,5 +1,6 @@
 // From a path to what stands there, as Linux walks it. There are no symbolic links.
 
+import { resolve } from 'node:path'
 import { type Call, type ErrorCode, systemError } from './errors.js'
 import { type AnyNode, Directory } from './node.js'
 
@@ -19,6 +20,36 @@ export interface End {
   readonly node: AnyNode | undefined
 }
 
+// What was made of paths is remembered: executions name the same few again and again.
+
+const REMEMBERED_MAX = 10_000
+const namesByPath = new Map<string, readonly string[]>()
+const absoluteByPath = new Map<string, string>()
+
+/** The names in a path, without empty ones. */
+export function namesIn(path: string): readonly string[] {
+  let names = namesByPath.get(path)
+  if (names === undefined) {
+    names = path.split('/').filter((name) => name !== '')
+    if (namesByPath.size >= REMEMBERED_MAX) namesByPath.clear()
+    namesByPath.set(path, names)
+  }
+  return names
+}
+
+/** The path from the root, without `.` and `..`. */
+export function absolute(path: string): string {
+  // Where a relative one leads may change.
+  if (!path.startsWith('/')) return resolve(path)
+  let resolved = absoluteByPath.get(path)
+  if (resolved === undefined) {
+    resolved = resolve(path)
+    if (absoluteByPath.size >= REMEMBERED_MAX) absoluteByPath.clear()
+    absoluteByPath.set(path, resolved)
+  }
+  return resolved
+}
+
 /**
  * @param start undefined where the working directory is gone
  * @param path the path that is walked: one of the two that `call` may have
@@ -29,13 +60,13 @@ export function walk(root: Directory, start: Directory | undefined, path: string
   }
   if (path === '') fail('ENOENT')
   if (path.length * 3 >= PATH_BYTES_MAX && Buffer.byteLength(path) >= PATH_BYTES_MAX) fail('ENAMETOOLONG')
-  const names = path.split('/').filter((name) => name !== '')
+  const names = namesIn(path)
   let at: AnyNode | undefined = path.startsWith('/') ? root : start
   if (at === undefined) fail('ENOENT')
-  const last = names.pop()
+  const last = names.at(-1)
   if (last === undefined) return { directory: root, name: '', isName: false, isSlashed: true, node: root }
-  for (const name of names) {
-    at = step(at as AnyNode, name, fail)
+  for (let index = 0; index < names.length - 1; index++) {
+    at = step(at as AnyNode, names[index] as string, fail)
     if (at === undefined) fail('ENOENT')
   }
   const node = step(at as AnyNode, last, fail)

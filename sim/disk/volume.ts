@@ -1,13 +1,13 @@
 // The state of the disk in one execution: files, names, descriptors. System calls act on it.
 
 import { tmpdir } from 'node:os'
-import { resolve } from 'node:path'
+import type { Arena } from './arena.js'
 import type { ContentsSurvival } from './contents.js'
 import { Descriptors } from './descriptors.js'
 import type { Call } from './errors.js'
-import { decisionOn, describe, type NameChange, NameChanges } from './name-changes.js'
+import { decisionOn, describe, type NameChange, NameChanges, type NameSpace } from './name-changes.js'
 import { type AnyNode, Directory, type Place, pathOf, RegularFile } from './node.js'
-import { type End, walk } from './paths.js'
+import { absolute, type End, namesIn, walk } from './paths.js'
 import { type Answers, askAnswers, type Decision, givenAnswers } from './survival.js'
 
 /** What the disk asks of the execution. */
@@ -45,7 +45,12 @@ export class Volume {
   readonly descriptors = new Descriptors()
   /** After a write that filled the disk: the next one finds no room. */
   isFull = false
+  readonly #arena: Arena
   readonly #changes: NameChanges
+  /** The names on the disk if nothing survives that is not synced, until names change. */
+  #certainNames: NameSpace | undefined = undefined
+  /** By absolute path, whether it is one of a file under those names. */
+  readonly #certainFiles = new Map<string, boolean>()
   /** Files with unsynced contents, and some that have been synced since. */
   readonly #written = new Set<RegularFile>()
   /** By path as given, and by absolute path. */
@@ -54,8 +59,9 @@ export class Volume {
   #inodes = 0
   #working: Directory
 
-  constructor(surroundings: DiskSurroundings) {
+  constructor(surroundings: DiskSurroundings, arena: Arena) {
     this.surroundings = surroundings
+    this.#arena = arena
     this.root = this.newDirectory(DIRECTORY_MODE)
     this.#changes = new NameChanges(this.root)
     for (const path of ['/tmp', TEMPORARY]) this.#makeDurably(path)
@@ -63,7 +69,7 @@ export class Volume {
   }
 
   newFile(mode: number): RegularFile {
-    return new RegularFile(++this.#inodes, mode, this.surroundings.nowMs())
+    return new RegularFile(++this.#inodes, mode, this.surroundings.nowMs(), this.#arena)
   }
 
   newDirectory(mode: number): Directory {
@@ -78,9 +84,9 @@ export class Volume {
   numberOf(path: string): number {
     let number = this.#numbers.get(path)
     if (number !== undefined) return number
-    const absolute = resolve(path)
-    number = this.#absolute.get(absolute) ?? this.#absolute.size
-    this.#absolute.set(absolute, number)
+    const resolved = absolute(path)
+    number = this.#absolute.get(resolved) ?? this.#absolute.size
+    this.#absolute.set(resolved, number)
     this.#numbers.set(path, number)
     return number
   }
@@ -89,12 +95,14 @@ export class Volume {
 
   /** A new file or directory gets its name. */
   add(node: AnyNode, to: Place): void {
+    this.#namesChange()
     this.#changes.add(node instanceof Directory ? 'mkdir' : 'creation', node, undefined, to)
     this.#stand(node, to)
   }
 
   remove(node: AnyNode): void {
     const place = node.place as Place
+    this.#namesChange()
     this.#changes.add(node instanceof Directory ? 'rmdir' : 'unlink', node, place, undefined)
     this.#leave(node, place)
     node.isNamed = false
@@ -103,6 +111,7 @@ export class Volume {
 
   rename(node: AnyNode, to: Place): void {
     const from = node.place as Place
+    this.#namesChange()
     this.#changes.add('rename', node, from, to)
     const replaced = to.directory.entries.get(to.name)
     if (replaced !== undefined) replaced.isNamed = false
@@ -131,6 +140,7 @@ export class Volume {
 
   sync(node: AnyNode): void {
     if (node instanceof Directory) {
+      this.#namesChange()
       if (this.#changes.sync(node)) this.version++
     } else if (node.contents.isUnsynced) {
       node.contents.sync()
@@ -143,6 +153,7 @@ export class Volume {
   failSync(node: AnyNode): void {
     const ask = (decisions: readonly Decision[]) => askAnswers(decisions, this.surroundings.choose)
     this.version++
+    this.#namesChange()
     if (node instanceof Directory) this.#changes.failSync(node, ask(this.#changes.decisionsIn(node)))
     else {
       node.contents.failSync(ask(node.contents.decisions(pathOf(node))))
@@ -169,6 +180,7 @@ export class Volume {
     const contents = this.#failContents(files, left, answers, changes.length)
     const report = reportOf(changes, surviving, files, contents, left)
     this.#changes.clear()
+    this.#namesChange()
     this.#written.clear()
     this.#showDurable()
     this.descriptors.closeAll()
@@ -180,18 +192,39 @@ export class Volume {
   /** Files that would be there, and their bytes, if nothing survived that is not synced. */
   durableFiles(): Map<string, Uint8Array> {
     const files = new Map<string, Uint8Array>()
-    this.#changes
-      .assume(() => false)
-      .walk((node, path) => {
-        if (node instanceof RegularFile) files.set(path, node.contents.durable())
-      })
+    this.#certain().walk((node, path) => {
+      if (node instanceof RegularFile) files.set(path, node.contents.durable())
+    })
     return files
+  }
+
+  /** Whether {@link durableFiles} has this path. */
+  hasDurableFile(path: string): boolean {
+    const known = this.#certainFiles.get(path)
+    if (known !== undefined) return known
+    const space = this.#certain()
+    let at: AnyNode | undefined = this.root
+    for (const name of namesIn(path)) at = at instanceof Directory ? space.entries(at).get(name) : undefined
+    const isThere = at instanceof RegularFile
+    this.#certainFiles.set(path, isThere)
+    return isThere
+  }
+
+  #certain(): NameSpace {
+    this.#certainNames ??= this.#changes.assume(() => false)
+    return this.#certainNames
+  }
+
+  /** To be called at every change of names, or of what is durable of them. */
+  #namesChange(): void {
+    this.#certainNames = undefined
+    if (this.#certainFiles.size > 0) this.#certainFiles.clear()
   }
 
   #makeDurably(path: string): Directory {
     let at = this.root
-    for (const name of resolve(path).split('/')) {
-      if (name === '') continue
+    this.#namesChange()
+    for (const name of namesIn(absolute(path))) {
       const directory = (at.entries.get(name) as Directory | undefined) ?? this.newDirectory(DIRECTORY_MODE)
       const place = { directory: at, name }
       at.entries.set(name, directory)
@@ -226,7 +259,7 @@ export class Volume {
   #unsyncedFiles(): RegularFile[] {
     if (this.#written.size === 0) return []
     const reachable = new Set<AnyNode>(this.#changes.nodes())
-    this.#changes.assume(() => false).walk((node) => reachable.add(node))
+    this.#certain().walk((node) => reachable.add(node))
     return [...this.#written].filter((file) => file.contents.isUnsynced && reachable.has(file))
   }
 

@@ -12,6 +12,9 @@ const BLOCK_BYTES = 4096
 /** `blocks` counts these. */
 const SECTOR_BYTES = 512
 const NS_PER_MS = 1_000_000n
+/** Whose the files are; all are the process's own. */
+const UID = process.getuid?.() ?? 0
+const GID = process.getgid?.() ?? 0
 
 export function createStatsMaker(real: typeof nodeFs): StatsMaker {
   let prototypes: { readonly number: object; readonly bigint: object } | undefined
@@ -24,9 +27,26 @@ export function createStatsMaker(real: typeof nodeFs): StatsMaker {
   }
 }
 
-function stats(prototype: object, status: Status): object {
-  const times = timesOf(status)
-  return Object.assign(Object.create(prototype) as object, numbersOf(status), times, datesOf(times, prototype))
+/** In one piece, in the order of Node's: coordinators and stores ask for a size at every append. */
+function stats(prototype: object, { mode, links, inode, size, bornMs, modifiedMs, changedMs }: Status): object {
+  const own = {
+    __proto__: prototype,
+    dev: DEVICE,
+    mode,
+    nlink: links,
+    uid: UID,
+    gid: GID,
+    rdev: 0,
+    blksize: BLOCK_BYTES,
+    ino: inode,
+    size,
+    blocks: blocksOf(size),
+    atimeMs: bornMs,
+    mtimeMs: modifiedMs,
+    ctimeMs: changedMs,
+    birthtimeMs: bornMs,
+  }
+  return makesDates(prototype) ? own : Object.assign(own, datesOf(own))
 }
 
 function bigStats(prototype: object, status: Status): object {
@@ -34,7 +54,11 @@ function bigStats(prototype: object, status: Status): object {
   const times = timesOf(status)
   const milliseconds = Object.entries(times).map(([key, value]) => [key, BigInt(Math.trunc(value))])
   const nanoseconds = milliseconds.map(([key, value]) => [(key as string).replace('Ms', 'Ns'), (value as bigint) * NS_PER_MS])
-  return Object.assign(Object.create(prototype) as object, Object.fromEntries([...numbers, ...milliseconds, ...nanoseconds]), datesOf(times, prototype))
+  return Object.assign(
+    Object.create(prototype) as object,
+    Object.fromEntries([...numbers, ...milliseconds, ...nanoseconds]),
+    makesDates(prototype) ? {} : datesOf(times),
+  )
 }
 
 function numbersOf({ mode, links, inode, size }: Status) {
@@ -42,14 +66,18 @@ function numbersOf({ mode, links, inode, size }: Status) {
     dev: DEVICE,
     mode,
     nlink: links,
-    uid: process.getuid?.() ?? 0,
-    gid: process.getgid?.() ?? 0,
+    uid: UID,
+    gid: GID,
     rdev: 0,
     blksize: BLOCK_BYTES,
     ino: inode,
     size,
-    blocks: Math.ceil(size / BLOCK_BYTES) * (BLOCK_BYTES / SECTOR_BYTES),
+    blocks: blocksOf(size),
   }
+}
+
+function blocksOf(size: number): number {
+  return Math.ceil(size / BLOCK_BYTES) * (BLOCK_BYTES / SECTOR_BYTES)
 }
 
 /** Reads leave no trace, as with `noatime`. */
@@ -58,8 +86,14 @@ function timesOf({ bornMs, modifiedMs, changedMs }: Status) {
 }
 
 /** From Node 22 on the prototype makes them, when they are first asked for. */
-function datesOf({ atimeMs, mtimeMs, ctimeMs, birthtimeMs }: ReturnType<typeof timesOf>, prototype: object) {
-  if ('atime' in prototype) return {}
-  const date = (ms: number) => new Date(Math.round(ms))
-  return { atime: date(atimeMs), mtime: date(mtimeMs), ctime: date(ctimeMs), birthtime: date(birthtimeMs) }
+function makesDates(prototype: object): boolean {
+  return 'atime' in prototype
+}
+
+function datesOf({ atimeMs, mtimeMs, ctimeMs, birthtimeMs }: ReturnType<typeof timesOf>) {
+  return { atime: dateOf(atimeMs), mtime: dateOf(mtimeMs), ctime: dateOf(ctimeMs), birthtime: dateOf(birthtimeMs) }
+}
+
+function dateOf(ms: number): Date {
+  return new Date(Math.round(ms))
 }

@@ -105,16 +105,20 @@ function withTwin(
     const { current } = host
     return current === undefined ? (Reflect.apply(real, undefined, args) as unknown) : atOnce(current, args)
   })
-  const twin: Twin = function* (...args: unknown[]) {
+  const twin: Twin = (...args: unknown[]) => {
     const { current } = host
-    if (current === undefined) return Reflect.apply(real, undefined, args) as unknown
-    return current.phase === 'peer' ? yield* stepped(current, args) : atOnce(current, args)
+    // Most calls are of peers: they get the generator that does them, and none around it.
+    return current?.phase === 'peer' ? stepped(current, args) : inOneStep(args)
+  }
+  const inOneStep = function* (args: unknown[]) {
+    const { current } = host
+    return current === undefined ? (Reflect.apply(real, undefined, args) as unknown) : atOnce(current, args)
   }
   return attach(standIn, twin)
 }
 
-/** The error of a system call with the stack of whoever made the call: the scheduler did the operation. */
+/** The error of a system call with the stack of whoever made the call, if it has one: the scheduler did the operation. */
 function fromHere(error: unknown): unknown {
-  if (error instanceof Error && 'syscall' in error) Error.captureStackTrace(error, fromHere)
+  if (Error.stackTraceLimit !== 0 && error instanceof Error && 'syscall' in error) Error.captureStackTrace(error, fromHere)
   return error
 }
