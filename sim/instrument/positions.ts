@@ -103,7 +103,10 @@ function frameOf(text: string): StackFrame | undefined {
 /** The user's name of a function: twins carry a suffix, and a module of CommonJS is a function of no name. */
 function originalName(name: string): string {
   if (/^Object\.<anonymous>$|^<anonymous>$/.test(name)) return ''
-  return name.replace(/\$step(?:ped)?(?=$|[\s.\]])/g, '').replace(/\.next(?= \[|$)/, '')
+  return name
+    .replace(/^(.*)\.\$+new\$step$/, 'new $1')
+    .replace(/\$step(?:ped)?(?=$|[\s.\]])/g, '')
+    .replace(/\.next(?= \[|$)/, '')
 }
 
 function mapOf(path: string): TraceMap | undefined {
