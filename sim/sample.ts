@@ -65,6 +65,6 @@ function reasonOf(stack: string, innermost: string): string {
 
 /** The constructor that runs, and the one that cannot be stepped: that of a class derived from it, or one that uses it. */
 function constructors(stack: string, name: string): string {
-  const [, outermost = name] = /\n\s+at new ([\w.$]+) [^\n]*\n(?!\s+at new )/.exec(stack) ?? []
+  const [, outermost = name] = /\n\s+at new ([\w.$]+) [^\n]*(?:\n(?!\s+at new )|$)/.exec(stack) ?? []
   return outermost === name ? `the constructor of ${name}` : `the constructor of ${name}, inside that of ${outermost}`
 }

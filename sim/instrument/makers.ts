@@ -89,11 +89,12 @@ function remember(f: Callable, found: Maker | undefined): void {
 function makerOfFunction(f: Constructor, twin: Twin): Maker {
   return function (...args) {
     const object: object = Reflect.construct(Object, [], this ?? f)
-    return returning(twin.apply(object, args as never[]), object)
+    return madeByFunction(twin.apply(object, args as never[]), object)
   }
 }
 
-function* returning(body: Generator<unknown, unknown, unknown>, object: object): Generator<unknown, unknown, unknown> {
+/** positions.ts knows it by its name: the function that it runs is called by `new`. */
+function* madeByFunction(body: Generator<unknown, unknown, unknown>, object: object): Generator<unknown, unknown, unknown> {
   return made(yield* body, object)
 }
 

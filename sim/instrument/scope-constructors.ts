@@ -14,7 +14,7 @@ export function obstacleOfConstructor(unit: Unit): string | undefined {
   if (unit.derived) return 'constructor of a derived class'
   if (unit.uses.arguments && unit.uses.newTarget) return 'constructor that uses arguments and new.target'
   const { params } = unit.node as FunctionExpression
-  return params.some((parameter) => !isMarkable(parameter)) ? 'constructor with a computed key in its parameters' : undefined
+  return params.some((parameter) => !isMarkable(parameter)) ? 'constructor with a pattern among its parameters that nothing can stand for' : undefined
 }
 
 /** Whether a derived class does nothing but call the constructor above it: no constructor, and nothing that each object gets. */

@@ -780,7 +780,7 @@ class Both { constructor() { f(arguments, new.target) } }`)
       '4:1 evil: direct eval',
       '6:13 getter g: getter',
       '6:37 m: super in an object literal',
-      '7:13 constructor of Odd: constructor with a computed key in its parameters',
+      '7:13 constructor of Odd: constructor with a pattern among its parameters that nothing can stand for',
       '8:14 constructor of Both: constructor that uses arguments and new.target',
     ],
   )

@@ -148,9 +148,18 @@ export function printClassBody(printer: Printer, tree: Tree, place: Place): stri
   const [one, two, three, four] = [0, 1, 2, 3].map((index) => printer.kid(tree, index)) as [Tree, Tree, Tree, Tree]
   const rest = (kid: Tree, options: FunctionOptions = {}) => printFunctionRest(printer, kid, inner, { method, ...options })
   const isAsync = printer.isAsync && tree.pick % 2 === 0
+  const construct =
+    base !== undefined || tree.pick % 5 < 2
+      ? `constructor(...all) { ${base === undefined ? '' : 'super(...all); '}this.args = all.length; }`
+      : `constructor${rest(four)}`
+  // Nothing but methods, and the constructor of the class above.
+  if (base !== undefined && tree.pick % 5 < 2) {
+    const methods = [`m${rest(one, { method: 'none' })}`, 'n(a) { return a; }', `static s${rest(three, { method: 'none' })}`]
+    return ` extends ${base} {\n${methods.map((member) => inner.indent + member).join('\n')}\n${place.indent}}`
+  }
   const members = [
     'x = 1;',
-    `constructor(...all) { ${base === undefined ? '' : 'super(...all); '}this.args = all.length; }`,
+    construct,
     `m${rest(one)}`,
     `#p${rest(two)}`,
     `n(a) { return this.#p(a); }`,
