@@ -87,8 +87,8 @@ export interface Runtime {
   attachNew(original: Callable, twin: Twin, marks: readonly unknown[]): void
   /** The same where the twin takes `new.target` before its arguments. */
   attachNewTarget(original: Callable, twin: Twin, marks: readonly unknown[]): void
-  /** Tells that a derived class does nothing but call the constructor above it. */
-  attachDerived(original: Callable): void
+  /** Tells that a derived class does nothing but call the constructor above it. The twin does that, given how. */
+  attachDerived(original: Callable, twin: Twin): void
   readonly MARK: object
   /** The same as attach for an async function: the twin's `await x` is written `yield $h.awaiting(x)`, and the call returns a promise at its first one. */
   attachAsync<F extends Callable>(original: F, twin: Twin): F

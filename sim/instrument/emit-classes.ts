@@ -5,7 +5,7 @@
 import type { MethodDefinition, PropertyDefinition } from 'acorn'
 import { type Context, type Emit, ownContext, print } from './emit.js'
 import { attachName, printNamedField, printOriginal, printReusableKey, printTwin } from './emit-functions.js'
-import { printConstructor } from './emit-new.js'
+import { printConstructor, printDerived } from './emit-new.js'
 import { mapped, type Piece, slice, text } from './emit-text.js'
 import { addsNothing } from './scope-constructors.js'
 import { type ClassNode, isFunction, type Node } from './scope-tree.js'
@@ -24,8 +24,8 @@ export function printClass(emit: Emit, node: ClassNode, context: Context): Piece
     else elements.push(print(emit, element, context))
     at = element.end
   }
-  if (addsNothing(node) && emit.units.superMakesInSteps(node)) attaches.push(` ${emit.name('h')}.attachDerived(this);`)
-  if (attaches.length > 0) pieces.push(text` static {${attaches} }`)
+  const derived = addsNothing(node) && emit.units.superMakesInSteps(node) ? printDerived(emit, node, attaches) : ''
+  if (attaches.length > 0) pieces.push(text` static {${attaches} }${derived}`)
   pieces.push(elements, slice(at, node.end))
   return pieces
 }

@@ -6,13 +6,13 @@
 // without running its body (scope-constructors.ts), and gives the twin's generator, which returns the object.
 
 import type { FunctionExpression, MethodDefinition, NewExpression, ReturnStatement } from 'acorn'
-import { type Context, type Emit, hasStep, print, printArgument, printArguments } from './emit.js'
+import { type Context, type Emit, hasStep, ownContext, print, printArgument, printArguments } from './emit.js'
 import { calleeText } from './emit-callee-text.js'
 import { holdArguments, printEnter } from './emit-calls.js'
-import { printOriginal, printTwin } from './emit-functions.js'
+import { printOriginal, printTemporaries, printTwin } from './emit-functions.js'
 import { mapped, type Piece, slice, text, textAt } from './emit-text.js'
 import { markedOf } from './scope-constructors.js'
-import { isFunction, type Node } from './scope-tree.js'
+import { type ClassNode, isFunction, type Node } from './scope-tree.js'
 
 export function printNew(emit: Emit, node: NewExpression, context: Context): Piece {
   const { temporaries } = context
@@ -60,6 +60,19 @@ export function printConstructor(emit: Emit, node: MethodDefinition, context: Co
   attaches.push(text` ${attach}(this, this.prototype.${twin}, ${marks}); delete this.prototype.${twin};`)
   const original = printOriginal(emit, value, context, value.start, [` if (${marked.text} === ${mark}) return;`])
   return text`${slice(node.start, value.start)}${original} ${printTwin(emit, value, context, text`*${mapped(twin, node.key.start)}`)}`
+}
+
+/**
+ * The twin of the constructor that the engine gives a derived class without one: it calls the constructor above. As that it is where the class is,
+ * and a frame of stacks.
+ */
+export function printDerived(emit: Emit, node: ClassNode, attaches: Piece[]): Piece {
+  const context = { ...ownContext(emit, 'value', undefined), stepped: true }
+  const twin = emit.step(emit.name('new'))
+  const t = emit.name('t')
+  attaches.push(text` ${emit.name('h')}.attachDerived(this, this.prototype.${twin}); delete this.prototype.${twin};`)
+  const value = printEnter(emit, context, node.start, `${t}()`)
+  return text` *${twin}(${t}) {${printTemporaries(context.temporaries)} return ${value}; } `
 }
 
 /** A mark for each parameter, each with a comma behind it. */

@@ -1,9 +1,8 @@
 // The half of the runtime that makes objects in steps: what `new` in stepped code calls for which function.
 //
 // A class has a maker where the twin of its constructor was attached. A function has one where it has a twin: the one that serves calls, on
-// an object that is made as the language makes it. A derived class
-// that adds nothing to the making has that of the class above it. All others are left to `new` itself: what the engine brings along, other
-// derived classes, proxies, bound functions, and whatever cannot be stepped.
+// an object that is made as the language makes it. A derived class that adds nothing to the making has that of the class above it. All others
+// are left to `new` itself: what the engine brings along, other derived classes, proxies, bound functions, and whatever cannot be stepped.
 
 import { types } from 'node:util'
 import type { Maker, Twin } from './contract.js'
@@ -13,7 +12,7 @@ import { attach, ownTwin, Returning } from './twins.js'
 type Callable = Function
 type Constructor = new (...args: readonly unknown[]) => object
 
-/** Stands for arguments where an object is to be made without the body of its constructor. */
+/** Stands for arguments where an object is made without the body of its constructor: the original looks for it and returns. */
 export const MARK: object = Object.freeze(Object.create(null))
 
 /** Stands for the maker of what is no constructor. */
@@ -130,13 +129,19 @@ export function attachNewTarget(original: Callable, twin: Twin, marks: readonly 
   })
 }
 
-/** A derived class that does nothing but call the constructor above it, which may be another one at any time. */
-export function attachDerived(original: Callable): void {
+/** A derived class that does nothing but call the constructor above it, which may be another one at any time. The twin does it, given how. */
+export function attachDerived(original: Callable, twin: Twin): void {
+  const Class = original as Constructor
   remember(original, function (...args) {
-    const target = this ?? (original as Constructor)
+    const target = this ?? Class
     const above: unknown = Object.getPrototypeOf(original)
     const found = typeof above === 'function' ? Asked.makerOf(above) : none
-    return found === undefined || found === none ? making(original as Constructor, args, target) : found.apply(target, args)
+    if (found === undefined || found === none) return making(Class, args, target)
+    // As in the engine, no stack shows it where another derived class calls it.
+    if (this !== undefined) return found.apply(target, args)
+    const call = () => found.apply(target, args)
+    // There is no object yet; stacks tell the class by it.
+    return twin.call(Object.create(Class.prototype), call as never)
   })
 }
 

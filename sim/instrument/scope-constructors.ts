@@ -1,9 +1,10 @@
 // Constructors. Before the twin of a constructor can run, the object must be there as the language makes it: with its prototype, its
 // private members and its fields. The original makes it, called with marks in the place of arguments, and returns at once:
 //
-//     constructor(path, { sync = true } = {}) { if (path === $B) return; …        new Store($B, { sync: $B })
+//     constructor(path, { sync = true } = {}) { if (path === $M) return; …        new Store($M, { sync: $M })
 //
-// A mark is never undefined, so no default runs, and it has what a pattern asks for.
+// A mark is never undefined, so no default runs, and it has what a pattern asks for. It reaches nobody else: fields cannot see arguments. So
+// fields may make further objects of the class, and throw, and nothing has to be put back.
 
 import type { FunctionExpression } from 'acorn'
 import { boundNames, type ClassNode, isFunction, type Node } from './scope-tree.js'
