@@ -65,8 +65,8 @@ export class Units {
 
   /** Whether `new X(…)` may run a constructor in steps: not where it is known what X is, and that it has no twin or reaches no step. */
   #newIsStep(node: NewExpression): boolean {
-    // Errors have nothing to do that others could see.
-    return this.#makesInSteps(node.callee as Node) ?? !this.analysis.thrown.has(node)
+    // Errors have nothing to do that others could see; for their sake every function that checks something would have a twin.
+    return this.#makesInSteps(node.callee as Node) ?? !(this.analysis.thrown.has(node) || isErrorName(node.callee as Node))
   }
 
   /** Whether the constructor above a derived class may run in steps. */
@@ -201,6 +201,12 @@ export class Units {
     }
     return this.#onTheSpot.has(unit)
   }
+}
+
+/** `ReclaimError`, `errors.ReclaimError` */
+function isErrorName(node: Node): boolean {
+  const named = node.type === 'MemberExpression' && !node.computed ? (node.property as Node) : node
+  return named.type === 'Identifier' && named.name.endsWith('Error')
 }
 
 function isStepped(unit: Unit): boolean {

@@ -831,6 +831,8 @@ exports.main = function main() { ${text} }`).code,
     'new Intl.NumberFormat()',
     'new Int32Array(new SharedArrayBuffer(4))',
     'throw new Imported()',
+    'return new ImportedError()',
+    'return new errors.ImportedError()',
   ])
     t.false(steps(text), text)
 })
