@@ -172,8 +172,8 @@ const ENDS: readonly { name: string; source: string; status: string; remark?: Re
     remark: /is not deterministic/,
   },
   {
-    name: 'waiting in a constructor',
-    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 1); new (class { constructor() { Atomics.wait(words, 0, 0) } })() } }`,
+    name: 'waiting in the constructor of a derived class',
+    source: `{ peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 1); new (class extends Array { constructor() { super(); Atomics.wait(words, 0, 0) } })() } }`,
     status: 'fault',
     remark: /Atomics\.wait would block inside one step/,
   },
@@ -329,15 +329,25 @@ export default scenario('inside', { peers: 2, ${WORDS},
   t.true((insideOneStep[0]?.operations as number) > 0)
 })
 
-test.serial('campaign: a constructor is named as the reason, also where stepped code calls it', async (t) => {
+test.serial('campaign: constructors of derived classes and fields are named as the reason, also where stepped code calls them', async (t) => {
   const subject = await subjectFrom(`import { scenario } from 'heddle'
-class Cell { constructor(words) { Atomics.add(words, 0, 1) } }
-const open = (words) => new Cell(words)
-export default scenario('constructs', { peers: 2, ${WORDS}, peer(words) { Atomics.load(words, 0); open(words) } })`)
+class Base { constructor(words) { Atomics.add(words, 0, 1) } }
+class Cell extends Base { constructor(words) {
+  super(words)
+  Atomics.sub(words, 0, 1) } }
+let shared
+class Field { seen = Atomics.load(shared, 0)
+  constructor() { Atomics.load(shared, 1) } }
+const open = (words) => [new Cell(words), new Base(words), new Field()]
+export default scenario('constructs', { peers: 2, ${WORDS}, peer(words) { shared = words; Atomics.load(words, 0); open(words) } })`)
   const { insideOneStep } = await campaignOf(subject)
   t.deepEqual(
     insideOneStep.map(({ position, reason }) => [position?.line, reason]),
-    [[2, 'Atomics.add in the constructor of Cell']],
+    [
+      [2, 'Atomics.add in the constructor of Base, inside that of Cell'],
+      [5, 'Atomics.sub in the constructor of Cell'],
+      [7, 'Atomics.load in a field initialiser of Field'],
+    ],
   )
 })
 

@@ -9,6 +9,7 @@ import type { Runtime } from './instrument/contract.js'
 import { disposables, disposalError, dispose, disposeError, use, useAsync } from './instrument/disposables.js'
 import { importDynamic } from './instrument/import-dynamic.js'
 import { importMeta, requireFrom } from './instrument/load.js'
+import { attachCalled, attachDerived, attachNew, attachNewTarget, MARK, made, maker } from './instrument/makers.js'
 import { awaiting } from './instrument/marks.js'
 import { attach, binder, twin } from './instrument/twins.js'
 import * as operations from './operations.js'
@@ -54,9 +55,16 @@ const runtime: Runtime = {
   notify: operations.notify,
   enter: operations.enter,
   attach,
+  attachCalled,
+  attachNew,
+  attachNewTarget,
+  attachDerived,
+  MARK,
   attachAsync,
   attachAsyncGenerator,
   twin,
+  maker,
+  made,
   binder,
   awaiting,
   iterateAsync,

@@ -57,6 +57,14 @@ function reasonOf(stack: string, innermost: string): string {
   const unstepped = stack.split(/\n\s+at [^\n]*\$stepped/, 1)[0] as string
   const native = /^\s+at (?:new )?([\w.$]+) \(<anonymous>\)$/m.exec(unstepped)?.[1]
   if (native !== undefined) return `a callback of ${native}`
-  if (innermost.startsWith('new ')) return `the constructor of ${innermost.slice(4)}`
+  const field = /^\s+at [^\n]*<instance_members_initializer>[^\n]*\n\s+at new ([\w.$]+)/m.exec(unstepped)?.[1]
+  if (field !== undefined && innermost.endsWith('<instance_members_initializer>')) return `a field initialiser of ${field}`
+  if (innermost.startsWith('new ')) return constructors(unstepped, innermost.slice('new '.length))
   return innermost === '' ? 'code that cannot be stepped' : innermost
+}
+
+/** The constructor that runs, and the one that cannot be stepped: that of a class derived from it, or one that uses it. */
+function constructors(stack: string, name: string): string {
+  const [, outermost = name] = /\n\s+at new ([\w.$]+) [^\n]*(?:\n(?!\s+at new )|$)/.exec(stack) ?? []
+  return outermost === name ? `the constructor of ${name}` : `the constructor of ${name}, inside that of ${outermost}`
 }

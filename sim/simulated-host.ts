@@ -84,7 +84,7 @@ export class SimulatedHost implements Host {
   wouldBlock(operation: string): never {
     throw this.#execution.stop(
       new BlockingInsideStepError(
-        `${operation} would block inside one step, where nothing could wake it; expected it in code that can be stepped (not in a constructor, an accessor or a callback of a native function)`,
+        `${operation} would block inside one step, where nothing could wake it; expected it in code that can be stepped (not in the constructor of a derived class, a field initialiser, an accessor or a callback of a native function)`,
       ),
     )
   }

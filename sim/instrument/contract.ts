@@ -35,6 +35,12 @@ export interface ModuleInfo {
 /** A stepped twin: called like the original (`this` and arguments), gives a generator. */
 export type Twin = (this: unknown, ...args: never[]) => Generator<unknown, unknown, unknown>
 
+/**
+ * What makes an object in steps: called with the arguments of `new`, gives a generator that returns the object. `this` is the derived class of
+ * which the object is to be.
+ */
+export type Maker = (this: (new (...args: readonly unknown[]) => object) | undefined, ...args: unknown[]) => Generator<unknown, unknown, unknown>
+
 /** What runs in steps and gives a T. */
 export type Stepped<T> = Generator<unknown, T, unknown>
 
@@ -72,7 +78,19 @@ export interface Runtime {
 
   /** Gives `original` its twin and returns `original`. */
   attach<F extends Callable>(original: F, twin: Twin): F
-  /** The same for an async function: the twin's `await x` is written `yield $h.awaiting(x)`, and the call returns a promise at its first one. */
+  /** The same for a function whose twin serves calls only, because the function mentions `new.target`. */
+  attachCalled<F extends Callable>(original: F, twin: Twin): F
+  /**
+   * Gives a class the twin of its constructor, which is called with the new object as `this` and returns what is made. Called with `marks`, of
+   * which {@link MARK} is one, the original makes the object and does nothing else.
+   */
+  attachNew(original: Callable, twin: Twin, marks: readonly unknown[]): void
+  /** The same where the twin takes `new.target` before its arguments. */
+  attachNewTarget(original: Callable, twin: Twin, marks: readonly unknown[]): void
+  /** Tells that a derived class does nothing but call the constructor above it. The twin does that, given how. */
+  attachDerived(original: Callable, twin: Twin): void
+  readonly MARK: object
+  /** The same as attach for an async function: the twin's `await x` is written `yield $h.awaiting(x)`, and the call returns a promise at its first one. */
   attachAsync<F extends Callable>(original: F, twin: Twin): F
   /** The same for an async generator function, whose twin's `yield x` is written `yield* $h.yieldItem(x)`. */
   attachAsyncGenerator<F extends Callable>(original: F, twin: Twin): F
@@ -81,6 +99,13 @@ export interface Runtime {
    * TypeError that the engine would throw (`text is not a function`), so that it comes after the arguments are evaluated.
    */
   twin(f: unknown, text: string): Twin | undefined
+  /**
+   * What `new f(…)` calls instead, or undefined where `new f(…)` itself does. What is no constructor gets a maker that throws the engine's
+   * TypeError (`text is not a constructor`), after the arguments are evaluated.
+   */
+  maker(f: unknown, text: string): Maker | undefined
+  /** What a constructor makes that returns `value`. */
+  made(value: unknown, object: object): object
   /**
    * `target.bind`, to be called with the arguments; what Function.prototype.bind gives then gets a twin if `target` has one. `text` is the
    * callee's source, for the TypeError that a call of what is no function throws.

@@ -50,7 +50,7 @@ function printSteppedCall(emit: Emit, node: CallExpression, context: Context, gu
 }
 
 /** Runs the generator that `call` gives, in steps. */
-function printEnter(emit: Emit, context: Context, at: number, call: Piece): Piece {
+export function printEnter(emit: Emit, context: Context, at: number, call: Piece): Piece {
   const [h, W, N] = [emit.name('h'), emit.name('W'), emit.name('N')]
   const r = context.temporaries.brief('r')
   const g = context.temporaries.brief('g')
@@ -210,7 +210,7 @@ function printKey(emit: Emit, node: MemberExpression, context: Context): Piece {
 }
 
 /** Evaluates arguments once, in order; gives the list that names them. */
-function holdArguments(emit: Emit, nodes: readonly Node[], context: Context, sequence: Piece[]): Piece {
+export function holdArguments(emit: Emit, nodes: readonly Node[], context: Context, sequence: Piece[]): Piece {
   const last = nodes.findLastIndex((node) => hasStep(emit, node))
   const list = nodes.map((node, index) => {
     if (index > last || isFixed(emit, node)) return printArgument(emit, node, context)

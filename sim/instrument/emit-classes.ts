@@ -5,7 +5,9 @@
 import type { MethodDefinition, PropertyDefinition } from 'acorn'
 import { type Context, type Emit, ownContext, print } from './emit.js'
 import { attachName, printNamedField, printOriginal, printReusableKey, printTwin } from './emit-functions.js'
+import { printConstructor, printDerived } from './emit-new.js'
 import { mapped, type Piece, slice, text } from './emit-text.js'
+import { addsNothing } from './scope-constructors.js'
 import { type ClassNode, isFunction, type Node } from './scope-tree.js'
 
 export function printClass(emit: Emit, node: ClassNode, context: Context): Piece {
@@ -22,7 +24,8 @@ export function printClass(emit: Emit, node: ClassNode, context: Context): Piece
     else elements.push(print(emit, element, context))
     at = element.end
   }
-  if (attaches.length > 0) pieces.push(text` static {${attaches} }`)
+  const derived = addsNothing(node) && emit.units.superMakesInSteps(node) ? printDerived(emit, node, attaches) : ''
+  if (attaches.length > 0) pieces.push(text` static {${attaches} }${derived}`)
   pieces.push(elements, slice(at, node.end))
   return pieces
 }
@@ -30,6 +33,7 @@ export function printClass(emit: Emit, node: ClassNode, context: Context): Piece
 function printMethod(emit: Emit, owner: ClassNode, node: MethodDefinition, context: Context, attaches: Piece[]): Piece {
   const { key, value } = node
   const unit = emit.unitOf(value)
+  if (unit.twin && node.kind === 'constructor') return printConstructor(emit, node, context, attaches)
   const twinned = unit.twin && !isReplaced(owner, node)
   const original = printOriginal(emit, value, context)
   if (!twinned) {

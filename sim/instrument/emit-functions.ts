@@ -44,7 +44,10 @@ function printNamed(original: Piece, name: string): Piece {
 }
 
 export function attachName(emit: Emit, node: FunctionNode): string {
-  return `${emit.name('h')}.${node.async ? (node.generator ? 'attachAsyncGenerator' : 'attachAsync') : 'attach'}`
+  const h = emit.name('h')
+  if (node.async) return `${h}.${node.generator ? 'attachAsyncGenerator' : 'attachAsync'}`
+  const { kind, uses } = emit.unitOf(node)
+  return kind === 'function' && uses.newTarget ? `${h}.attachCalled` : `${h}.attach`
 }
 
 /** Name of a twin that is an expression, for stack traces. Never that of a declaration's twin, which it would hide. */
@@ -72,21 +75,23 @@ function captureInPlace(emit: Emit, unit: Unit, context: Context): Wrapped | und
 }
 
 /** Names and values of what is captured. */
-export function capturedNames(emit: Emit, needs: Surroundings, thunk: boolean): (readonly [name: string, value: string])[] {
+export function capturedNames(emit: Emit, needs: Surroundings, thunk: boolean, newTarget = 'new.target'): (readonly [name: string, value: string])[] {
   const list: (readonly [string, string])[] = []
   if (needs.this) list.push([emit.name('this'), thunk ? '() => this' : 'this'])
   if (needs.arguments) list.push([emit.name('arguments'), 'arguments'])
-  if (needs.newTarget) list.push([emit.name('newTarget'), 'new.target'])
+  if (needs.newTarget) list.push([emit.name('newTarget'), newTarget])
   if (needs.super) list.push([emit.name('super'), '(key) => super[key]'])
   return list
 }
 
 /** The function as it is, from `start` on. */
-export function printOriginal(emit: Emit, node: FunctionNode, context: Context, start = node.start): Piece {
+export function printOriginal(emit: Emit, node: FunctionNode, context: Context, start = node.start, prologue: readonly Piece[] = []): Piece {
   const unit = emit.unitOf(node)
   const arrow = node.type === 'ArrowFunctionExpression'
   const inPlace = unit.derived ? 'thunk' : 'value'
-  const body: Context = arrow ? { ...context, stepped: false, async: 'no' } : ownContext(emit, inPlace, unit.derived ? undefined : capturedLexical(emit, false))
+  const body: Context = arrow
+    ? { ...context, stepped: false, async: 'no', constructs: false }
+    : ownContext(emit, inPlace, unit.derived ? undefined : capturedLexical(emit, false))
   const parameters: Context = arrow ? body : ownContext(emit, inPlace, undefined)
   const pieces: Piece[] = []
   let at = start
@@ -95,7 +100,7 @@ export function printOriginal(emit: Emit, node: FunctionNode, context: Context, 
     at = parameter.end
   }
   pieces.push(slice(at, node.body.start))
-  if (node.body.type === 'BlockStatement') pieces.push(printFunctionBody(emit, node.body, unit, body, []))
+  if (node.body.type === 'BlockStatement') pieces.push(printFunctionBody(emit, node.body, unit, body, prologue))
   else pieces.push(print(emit, node.body, body), slice(node.body.end, node.end))
   return pieces
 }
@@ -105,28 +110,31 @@ export function printTwin(emit: Emit, node: FunctionNode, context: Context, head
   const unit = emit.unitOf(node)
   const temporaries = new Temporaries(emit)
   const capture = node.type === 'ArrowFunctionExpression' ? context.capture : capturedLexical(emit, false)
-  const lexical = node.type === 'ArrowFunctionExpression' ? (context.capture ?? plainLexical) : plainLexical
+  const constructs = unit.kind === 'constructor'
+  const target = constructs && unit.uses.newTarget ? emit.name('target') : undefined
+  const own = target === undefined ? plainLexical : { ...plainLexical, newTarget: target }
+  const lexical = node.type === 'ArrowFunctionExpression' ? (context.capture ?? plainLexical) : own
   const inner: Context = {
     stepped: true,
+    constructs,
     async: node.async ? (node.generator ? 'generator' : 'function') : 'no',
     lexical,
     capture,
     inPlace: 'value',
     temporaries,
   }
-  const parameters = join(
-    node.params.map((parameter) => print(emit, parameter, inner)),
-    ', ',
-  )
+  const parameters = node.params.map((parameter) => print(emit, parameter, inner))
+  const first = target === undefined ? [] : [target]
   const move = emit.units.parametersMove(node)
-  const moved = move === undefined ? [] : [text` ${move} [${parameters}] = arguments;`]
+  const moved = move === undefined ? [] : [text` ${move} [${join([...first.map(() => ''), ...parameters], ', ')}] = arguments;`]
+  const declared = join(move === undefined ? [...first, ...parameters] : first, ', ')
   if (node.body.type === 'BlockStatement') {
     const body = printFunctionBody(emit, node.body, unit, inner, moved)
-    return text`${head}(${moved.length > 0 ? '' : parameters}) ${body}`
+    return text`${head}(${declared}) ${body}`
   }
   const value = print(emit, node.body, inner)
   const statement = textAt(node.body.start)` return (${value}); }`
-  return text`${head}(${moved.length > 0 ? '' : parameters}) {${printTemporaries(temporaries)}${moved}${statement}`
+  return text`${head}(${declared}) {${printTemporaries(temporaries)}${moved}${statement}`
 }
 
 export function printTemporaries(temporaries: Temporaries): string {

@@ -50,6 +50,7 @@ function constantsOf(emit: Emit): Constant[] {
   if (emit.sites.length > 0 || emit.enters) add('W', `${h}.SWITCH`)
   if (emit.enters) add('N', `${h}.NESTED`)
   if (emit.sites.length > 0) add('s', `${h}.module({ file: ${file}, sites: ${JSON.stringify(emit.sites)} })`)
+  if (emit.needsMark) add('M', `${h}.MARK`)
   if (emit.needsGlobal) add('globalThis', `${h}.standIns.globalThis`)
   if (emit.needsMeta) add('meta', `${h}.importMeta(${file})`)
   if (emit.needsKey) add('key', `(key) => ${root}.Reflect.ownKeys({ [key]: 0 })[0]`)

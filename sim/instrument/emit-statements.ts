@@ -21,13 +21,14 @@ export function printFunctionBody(emit: Emit, node: BlockStatement, unit: Unit, 
   if (context.stepped) start.push(printTemporaries(context.temporaries))
   start.push(printCaptures(emit, unit, context), ...prologue)
   const separator = directives.length > 0 && emit.source[after - 1] !== ';' ? ';' : ''
-  return text`${slice(node.start, after)}${separator}${start}${rest}${slice(node.end - 1, node.end)}`
+  const end = context.constructs ? '; return this; ' : ''
+  return text`${slice(node.start, after)}${separator}${start}${rest}${end}${slice(node.end - 1, node.end)}`
 }
 
 /** Constants for the twins of arrows in this unit. */
 export function printCaptures(emit: Emit, unit: Unit, context: Context): Piece {
   if (unit.kind === 'arrow' || context.capture === undefined) return ''
-  const taken = capturedNames(emit, unit.captures, false)
+  const taken = capturedNames(emit, unit.captures, false, context.lexical.newTarget)
   return taken.length === 0 ? '' : ` const ${taken.map(([name, value]) => `${name} = ${value}`).join(', ')};`
 }
 

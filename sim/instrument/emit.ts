@@ -12,6 +12,7 @@ import { isLink, printCall, printChain, printDelete, printTagged } from './emit-
 import { printClass } from './emit-classes.js'
 import { isSteppedForAwait, printForAwait, printReturn, printYield } from './emit-for-await.js'
 import { attachName, printFunction, printMethodProperty, printNamedComputed } from './emit-functions.js'
+import { printMade, printNew } from './emit-new.js'
 import { printBlock, printBody, printStatement, printSwitch } from './emit-statements.js'
 import { join, type Lines, mapped, type Piece, slice, text } from './emit-text.js'
 import { isForUsing, isUsing, printForUsing, printUsing } from './emit-using.js'
@@ -36,6 +37,8 @@ export interface Context {
   readonly stepped: boolean
   /** Inside the twin of an async function or async generator. */
   readonly async: 'no' | 'function' | 'generator'
+  /** Inside the twin of a constructor: it returns what it makes. */
+  readonly constructs: boolean
   readonly lexical: Lexical
   /** How the twin of an arrow that stands here writes them; undefined where the arrow must capture them in place. */
   readonly capture: Lexical | undefined
@@ -94,6 +97,8 @@ export class Emit {
   readonly liveImports = new Map<Binding, string>()
   /** Calls of twins are entered. */
   enters = false
+  /** Constructors have twins. */
+  needsMark = false
   needsKey = false
   needsMeta = false
   needsGlobal = false
@@ -165,7 +170,7 @@ export class Emit {
   }
 }
 
-const ownNames = 'h|W|N|s|r|t|f|o|c|g|e|[0-9]+|[kdbx][0-9]+|this|arguments|newTarget|super|default|meta|key|globalThis|this_'
+const ownNames = 'h|W|N|M|s|r|t|f|o|c|g|e|[0-9]+|[kdbx][0-9]+|this|arguments|newTarget|target|new|super|default|meta|key|globalThis|this_'
 
 export const plainLexical: Lexical = { this: 'this', arguments: 'arguments', newTarget: 'new.target', super: false }
 
@@ -180,7 +185,7 @@ export function capturedLexical(emit: Emit, thunk: boolean): Lexical {
 
 /** The context of code that runs as it is, in a function of its own. */
 export function ownContext(emit: Emit, inPlace: Context['inPlace'], capture: Lexical | undefined): Context {
-  return { stepped: false, async: 'no', lexical: plainLexical, capture, inPlace, temporaries: new Temporaries(emit) }
+  return { stepped: false, async: 'no', constructs: false, lexical: plainLexical, capture, inPlace, temporaries: new Temporaries(emit) }
 }
 
 export function print(emit: Emit, node: Node, context: Context): Piece {
@@ -204,6 +209,7 @@ export function print(emit: Emit, node: Node, context: Context): Piece {
       return printChain(emit, node, context)
     case 'NewExpression':
       if (emit.units.isGlobal(node.callee as Node, 'SharedArrayBuffer')) return printNewBuffer(emit, node, context)
+      if (context.stepped && emit.units.isStep(node)) return printNew(emit, node, context)
       break
     case 'TaggedTemplateExpression':
       return printTagged(emit, node, context)
@@ -218,6 +224,7 @@ export function print(emit: Emit, node: Node, context: Context): Piece {
       break
     case 'ReturnStatement':
       if (context.async === 'generator') return printReturn(emit, node, context)
+      if (context.constructs) return printMade(emit, node, context)
       break
     case 'ImportExpression':
       return printImport(emit, node, context)
@@ -296,6 +303,7 @@ export function hasStep(emit: Emit, node: Node): boolean {
   return some(node, (inner) => {
     switch (inner.type) {
       case 'CallExpression':
+      case 'NewExpression':
       case 'TaggedTemplateExpression':
         return emit.units.isStep(inner)
       case 'AwaitExpression':

@@ -31,6 +31,8 @@ const CACHED_NAME = /-[0-9a-f]{12}\.[cm]js$/
 const NAMELESS_FRAME = /^\s+at (?:async )?((?:file:|node:|\/|[A-Za-z]:\\).*):(\d+):(\d+)$/
 const NAMED_FRAME = /^\s+at (?:async )?(.*?) \((.*):(\d+):(\d+)\)$/
 const FRAME_LINE = /^\s+at /
+/** Runs the twin of a function that is called by `new`. */
+const MAKER_FRAME = /^\s+at (?:async )?madeByFunction \(/
 /** Node prints the offending line of a module that cannot be linked before the error itself. */
 const ARROW = /^(\S.*):(\d+)\n(.*)\n( *)\^+\s*\n+/
 
@@ -73,7 +75,7 @@ export function mapStack(error: Error | string): MappedStack {
   const lines = stack.replace(ARROW, '').split('\n')
   const first = lines.findIndex((line) => FRAME_LINE.test(line))
   const header = (first < 0 ? lines : lines.slice(0, first)).join('\n')
-  const frames = first < 0 ? [] : lines.slice(first).flatMap((line) => frameOf(line) ?? [])
+  const frames = first < 0 ? [] : framesOf(lines.slice(first))
   const places = frames.map(({ name, file, line, column }) => {
     const place = formatPosition(file, line, column)
     return `    at ${name === '' ? place : `${name} (${place})`}`
@@ -87,6 +89,16 @@ export function arrowPosition(stack: string): SourcePosition | undefined {
   if (match === null) return undefined
   const [, file = '', line = '', , indent = ''] = match
   return mapPosition(file, Number(line), indent.length + 1)
+}
+
+function framesOf(lines: readonly string[]): StackFrame[] {
+  const frames: StackFrame[] = []
+  for (const line of lines) {
+    const frame = frameOf(line)
+    if (frame !== undefined) frames.push(frame)
+    else if (MAKER_FRAME.test(line)) frames.push(...frames.splice(-1).map((made) => ({ ...made, name: `new ${made.name.split('.').at(-1) || '<anonymous>'}` })))
+  }
+  return frames
 }
 
 function frameOf(text: string): StackFrame | undefined {
@@ -103,7 +115,10 @@ function frameOf(text: string): StackFrame | undefined {
 /** The user's name of a function: twins carry a suffix, and a module of CommonJS is a function of no name. */
 function originalName(name: string): string {
   if (/^Object\.<anonymous>$|^<anonymous>$/.test(name)) return ''
-  return name.replace(/\$step(?:ped)?(?=$|[\s.\]])/g, '').replace(/\.next(?= \[|$)/, '')
+  return name
+    .replace(/^(.*)\.\$+new\$step$/, 'new $1')
+    .replace(/\$step(?:ped)?(?=$|[\s.\]])/g, '')
+    .replace(/\.next(?= \[|$)/, '')
 }
 
 function mapOf(path: string): TraceMap | undefined {

@@ -1,6 +1,6 @@
 // What is known of a module's names and units when all of it has been walked over (scope.ts).
 
-import type { Identifier, PrivateIdentifier } from 'acorn'
+import type { Identifier, NewExpression, PrivateIdentifier } from 'acorn'
 import { type Binding, find, newScope, type Scope } from './scope-bindings.js'
 import type { Node } from './scope-tree.js'
 import { hinder, newUnit, type PrivateMember, type Unit, type UnitKind, useSurroundings } from './scope-unit.js'
@@ -21,6 +21,8 @@ export interface Analysis {
   /** Those of them that only lead to a pure function, as `Math` in `Math.imul`. */
   readonly pureMentions: ReadonlySet<Identifier>
   readonly assignedGlobals: ReadonlySet<string>
+  /** `throw new X(…)` */
+  readonly thrown: ReadonlySet<NewExpression>
   readonly topLevel: ReadonlyMap<string, Binding>
   /** Function declarations that a later one of the same name replaces. */
   readonly replaced: ReadonlySet<Node>
@@ -37,6 +39,7 @@ export class Findings implements Analysis {
   readonly globals = new Map<string, Identifier[]>()
   readonly pureMentions = new Set<Identifier>()
   readonly assignedGlobals = new Set<string>()
+  readonly thrown = new Set<NewExpression>()
   readonly replaced = new Set<Node>()
   /** Scope of the top level. */
   readonly top = newScope(undefined)

@@ -66,6 +66,12 @@ export function boundNames(pattern: Node, names: string[] = []): string[] {
   return names
 }
 
+/** The constructor of a class, if it says what it does. */
+export function constructorOf({ body }: ClassNode): FunctionExpression | undefined {
+  for (const element of body.body) if (element.type === 'MethodDefinition' && element.kind === 'constructor') return element.value
+  return undefined
+}
+
 /** Whether `test` holds for the node or anything below it, functions and classes included. */
 export function some(node: Node, test: (node: Node) => boolean): boolean {
   return test(node) || children(node).some((child) => some(child, test))

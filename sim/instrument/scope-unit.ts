@@ -1,7 +1,7 @@
 // A unit is a stretch of code that runs as one function: a function, method or accessor, a class field's initialiser, a static
 // block, or the module's top level.
 
-import type { CallExpression, TaggedTemplateExpression } from 'acorn'
+import type { CallExpression, NewExpression, TaggedTemplateExpression } from 'acorn'
 import type { Binding } from './scope-bindings.js'
 import type { Node } from './scope-tree.js'
 
@@ -25,9 +25,11 @@ export interface Unit {
   readonly uses: Surroundings
   /** What arrows with a twin need this unit to capture for them. */
   readonly captures: Surroundings
-  readonly calls: (CallExpression | TaggedTemplateExpression)[]
+  readonly calls: (CallExpression | NewExpression | TaggedTemplateExpression)[]
   /** Constructor of a class with `extends`: no `this` before `super()`. */
   derived: boolean
+  /** Then what the class extends. */
+  above: Node | undefined
   /** A method of an object literal. */
   inObject: boolean
   /** Name that an anonymous function takes from where it stands; 'computed' if known only at run time. */
@@ -67,6 +69,7 @@ export function newUnit(node: Node, kind: UnitKind, name: string, at: number, pa
     captures: nothing(),
     calls: [],
     derived: false,
+    above: undefined,
     inObject: false,
     inferred: undefined,
     obstacle: undefined,

@@ -1,12 +1,13 @@
 // Decides which units of a module may reach a step and which of those get a stepped twin, and sorts calls by how a twin
 // has to make them.
 
-import type { CallExpression, Identifier, TaggedTemplateExpression } from 'acorn'
+import type { CallExpression, Identifier, NewExpression, TaggedTemplateExpression } from 'acorn'
 import type { Analysis } from './scope-analysis.js'
 import type { Binding } from './scope-bindings.js'
-import { type FunctionNode, isFunction, type Node, some } from './scope-tree.js'
+import { addsNothing, isConstructible, obstacleOfConstructor } from './scope-constructors.js'
+import { type ClassNode, constructorOf, type FunctionNode, isFunction, type Node, some } from './scope-tree.js'
 import type { PrivateMember, Surroundings, Unit } from './scope-unit.js'
-import { ATOMIC_ARITY, isPureFunction, isPureMethod } from './transform-globals.js'
+import { ATOMIC_ARITY, isNativeConstructor, isPureFunction, isPureMethod } from './transform-globals.js'
 
 /** How a twin makes a call. */
 export type CallClass =
@@ -54,11 +55,38 @@ export class Units {
   }
 
   /** Whether the call, made by a twin, differs from the text. */
-  isStep(call: CallExpression | TaggedTemplateExpression): boolean {
+  isStep(call: CallExpression | NewExpression | TaggedTemplateExpression): boolean {
     if (call.type === 'TaggedTemplateExpression') return !isStringRaw(call, this.analysis)
+    if (call.type === 'NewExpression') return this.#newIsStep(call)
     const found = this.classify(call)
     if (found.kind === 'plain') return false
-    return 'unit' in found ? found.unit.steps && (found.unit.twin || found.unit.obstacle === undefined) : true
+    return 'unit' in found ? isStepped(found.unit) : true
+  }
+
+  /** Whether `new X(…)` may run a constructor in steps: not where it is known what X is, and that it has no twin or reaches no step. */
+  #newIsStep(node: NewExpression): boolean {
+    // Errors have nothing to do that others could see; for their sake every function that checks something would have a twin.
+    return this.#makesInSteps(node.callee as Node) ?? !(this.analysis.thrown.has(node) || isErrorName(node.callee as Node))
+  }
+
+  /** Whether the constructor above a derived class may run in steps. */
+  superMakesInSteps({ superClass }: ClassNode): boolean {
+    return this.#makesInSteps(superClass as Node) ?? true
+  }
+
+  /** Whether the constructor of what an expression gives runs in steps; undefined if it is not known what that is. */
+  #makesInSteps(node: Node, below: readonly Node[] = []): boolean | undefined {
+    const named = node.type === 'MemberExpression' ? (node.object as Node) : node
+    if (this.isGlobal(named) && isNativeConstructor(named.name)) return false
+    const binding = node.type === 'Identifier' ? this.analysis.references.get(node) : undefined
+    const made = binding === undefined || binding.assigned ? undefined : binding.node
+    // A class may stand above itself, until it is evaluated.
+    if (made === undefined || below.includes(made)) return undefined
+    const code = isFunction(made) ? made : constructorOf(made as ClassNode)
+    const unit = code === undefined ? undefined : this.analysis.unitOf.get(code)
+    if (unit !== undefined) return (unit.kind === 'constructor' || isConstructible(unit)) && isStepped(unit)
+    const { superClass } = made as ClassNode
+    return superClass && addsNothing(made as ClassNode) ? this.#makesInSteps(superClass, [...below, made]) : false
   }
 
   /** A binding that is there and keeps its value. */
@@ -90,7 +118,7 @@ export class Units {
   #parametersStep(node: FunctionNode): boolean {
     return node.params.some((parameter) =>
       some(parameter, (inner) => {
-        if (inner.type === 'CallExpression' || inner.type === 'TaggedTemplateExpression') return this.isStep(inner)
+        if (inner.type === 'CallExpression' || inner.type === 'NewExpression' || inner.type === 'TaggedTemplateExpression') return this.isStep(inner)
         return inner.type === 'AwaitExpression' || (isFunction(inner) && this.analysis.unitOf.get(inner)?.steps === true)
       }),
     )
@@ -144,6 +172,7 @@ export class Units {
       for (const unit of this.analysis.units) {
         if (unit.steps) continue
         unit.steps = unit.awaits || unit.disposes || unit.calls.some((call) => this.isStep(call))
+        if (unit.above !== undefined) unit.steps ||= this.#makesInSteps(unit.above) === true
         changed ||= unit.steps
       }
     }
@@ -174,9 +203,20 @@ export class Units {
   }
 }
 
+/** `ReclaimError`, `errors.ReclaimError` */
+function isErrorName(node: Node): boolean {
+  const named = node.type === 'MemberExpression' && !node.computed ? (node.property as Node) : node
+  return named.type === 'Identifier' && named.name.endsWith('Error')
+}
+
+function isStepped(unit: Unit): boolean {
+  return unit.steps && (unit.twin || unit.obstacle === undefined)
+}
+
 function obstacleOf(unit: Unit): string | undefined {
   switch (unit.kind) {
     case 'constructor':
+      return obstacleOfConstructor(unit)
     case 'getter':
     case 'setter':
       return unit.kind

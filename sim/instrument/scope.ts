@@ -274,9 +274,14 @@ class Walk {
         }
         this.#visitAll(node.arguments, scope, unit)
         break
+      case 'NewExpression':
       case 'TaggedTemplateExpression':
         unit.calls.push(node)
         this.#visitAll(children(node), scope, unit)
+        break
+      case 'ThrowStatement':
+        if (node.argument.type === 'NewExpression') this.findings.thrown.add(node.argument)
+        this.#visit(node.argument, scope, unit)
         break
       case 'AwaitExpression':
         unit.awaits = true
@@ -369,7 +374,10 @@ class Walk {
       this.#visitFunction(element.value, scope, unit, kind, `${name}.${key}`, element.start)
       const made = this.findings.unitOf.get(element.value)
       if (made === undefined) continue
-      made.derived = kind === 'constructor' && Boolean(node.superClass)
+      if (kind === 'constructor' && node.superClass) {
+        made.derived = true
+        made.above = node.superClass
+      }
       const member = element.key.type === 'PrivateIdentifier' ? privates.get(element.key.name) : undefined
       if (member !== undefined) member.unit = made
     }

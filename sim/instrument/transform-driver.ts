@@ -4,6 +4,7 @@
 import { endIteration, iterateAsync, iterationError, nextItem, yieldAll, yieldItem } from './async-iteration.js'
 import type { Runtime, Twin } from './contract.js'
 import { disposables, disposalError, dispose, disposeError, use, useAsync } from './disposables.js'
+import { attachCalled, attachDerived, attachNew, attachNewTarget, MARK, made, maker } from './makers.js'
 import { Awaiting, awaiting } from './marks.js'
 import { type Transformed, transform } from './transform.js'
 import { attach, binder, twin } from './twins.js'
@@ -51,7 +52,14 @@ export function installRuntime(): void {
     enter: () => NESTED,
     module: () => 0,
     attach,
+    attachCalled,
+    attachNew,
+    attachNewTarget,
+    attachDerived,
+    MARK,
     twin,
+    maker,
+    made,
     binder,
     disposables,
     use,

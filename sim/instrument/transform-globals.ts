@@ -87,6 +87,18 @@ const PURE_METHODS: Readonly<Record<string, ReadonlySet<string>>> = {
   Symbol: new Set(['for', 'keyFor']),
 }
 
+const NATIVE_CONSTRUCTORS = new Set([
+  ...STAND_IN_NAMES,
+  ...'AbortController AggregateError Array ArrayBuffer BigInt64Array BigUint64Array Blob Boolean CompressionStream DOMException DataView DecompressionStream Error EvalError Event EventTarget File Float32Array Float64Array FormData Function Headers Int16Array Int32Array Int8Array Intl Map Number Object Promise Proxy RangeError ReadableStream ReferenceError RegExp Request Response Set SharedArrayBuffer String SyntaxError TextDecoder TextEncoder TransformStream TypeError URIError URL URLSearchParams Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakSet WebAssembly WritableStream'.split(
+    ' ',
+  ),
+])
+
+/** Whether the global `name` is, or holds, constructors of the engine: none of them runs in steps. */
+export function isNativeConstructor(name: string): boolean {
+  return NATIVE_CONSTRUCTORS.has(name)
+}
+
 /** Whether the global function `name` never calls user code that could be stepped. */
 export function isPureFunction(name: string): boolean {
   return PURE_FUNCTIONS.has(name)

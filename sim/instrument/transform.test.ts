@@ -473,13 +473,13 @@ test(
 )
 
 test(
-  'constructors, accessors, generators and native callbacks run within one step',
+  'accessors, generators and native callbacks run within one step, constructors in steps',
   parity,
   `
   class C { constructor(t) { this.t = t; ${A}.add(t.words, 0, 1) } get g() { return ${A}.load(this.t.words, 0) } set g(v) { ${A}.store(this.t.words, 1, v) } *gen() { yield ${A}.load(this.t.words, 2) } }
   exports.main = (t) => { const c = new C(t); c.g = 5; return [c.g, [...c.gen()], [1, 2].map((i) => ${A}.load(t.words, i)), Array.from({ length: 1 }, () => ${A}.load(t.words, 3))] }
 `,
-  7,
+  6,
 )
 
 test(
@@ -765,11 +765,12 @@ function* walk() { yield f() }
 async function* stream(x = f()) { yield x }
 function evil(x) { return eval(x) }
 function f() { return Atomics.load(w, 0) }
-const o = { get g() { return f() }, m() { return super.toString() + f() } }`)
+const o = { get g() { return f() }, m() { return super.toString() + f() } }
+class Odd { constructor({ ['k']: v }) { f() } }
+class Both { constructor() { f(arguments, new.target) } }`)
   t.deepEqual(
     unsteppable.map(({ line, column, name, reason }) => `${line}:${column} ${name}: ${reason}`),
     [
-      '1:14 constructor of Pool: constructor',
       '1:44 getter Pool.size: getter',
       '1:70 setter Pool.size: setter',
       '1:90 field x of Pool: field initialiser',
@@ -779,8 +780,61 @@ const o = { get g() { return f() }, m() { return super.toString() + f() } }`)
       '4:1 evil: direct eval',
       '6:13 getter g: getter',
       '6:37 m: super in an object literal',
+      '7:13 constructor of Odd: constructor with a pattern among its parameters that nothing can stand for',
+      '8:14 constructor of Both: constructor that uses arguments and new.target',
     ],
   )
+})
+
+test('constructors of derived classes are listed where the one above them reaches a step', (t) => {
+  const { unsteppable } = transformText(`class Base { constructor() { this.fd = Atomics.load(w, 0) } }
+class Explicit extends Base { constructor() { super() } }
+class Absent extends Base {}
+class Below extends Absent { constructor() { super() } }
+class Field extends Base { x = 1 }
+class Quiet extends Error { constructor(text) { super(text) } }
+class Circular extends Circular { constructor() { super() } }`)
+  t.deepEqual(
+    unsteppable.map(({ line, name, reason }) => `${line} ${name}: ${reason}`),
+    ['2 constructor of Explicit: constructor of a derived class', '4 constructor of Below: constructor of a derived class'],
+  )
+})
+
+test('`new` is a step where it may run a constructor in steps, and only there', (t) => {
+  const steps = (text: string): boolean =>
+    /function\* main/.test(
+      transformText(`const { Imported } = require('./x'); class Quiet { x = Atomics.load(w, 0) }
+class Stepped { constructor() { Atomics.load(w, 0) } } class Below extends Stepped {} class Derived extends Stepped { constructor() { super() } }
+class Self extends Self {} function Old() { this.x = Atomics.load(w, 0) } function Target() { this.x = [Atomics.load(w, 0), new.target] }
+exports.main = function main() { ${text} }`).code,
+    )
+  for (const text of [
+    'new Stepped()',
+    'new Below()',
+    'new Old',
+    'new Imported()',
+    'new this.constructor()',
+    'new (class {})()',
+    'new Unknown()',
+    'new Self()',
+    'throw new Stepped()',
+    'throw [new Imported()]',
+  ])
+    t.true(steps(text), text)
+  for (const text of [
+    'new Quiet()',
+    'new Derived()',
+    'new Target()',
+    'new Map([[1, 2]])',
+    'new Error()',
+    'new Date()',
+    'new Intl.NumberFormat()',
+    'new Int32Array(new SharedArrayBuffer(4))',
+    'throw new Imported()',
+    'return new ImportedError()',
+    'return new errors.ImportedError()',
+  ])
+    t.false(steps(text), text)
 })
 
 test('nesting is bounded, and says where', (t) => {

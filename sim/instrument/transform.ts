@@ -40,7 +40,7 @@ export interface Unsteppable {
   readonly column: number
   /** `constructor of Pool`, `getter Pool.size`, `walk` */
   readonly name: string
-  /** `constructor`, `getter`, `generator function`, `direct eval`, `nested too deep`, … */
+  /** `constructor of a derived class`, `getter`, `generator function`, `direct eval`, `nested too deep`, … */
   readonly reason: string
 }
 

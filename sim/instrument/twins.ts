@@ -2,7 +2,7 @@
 //
 // A function carries its twin in a private field, which a constructor that returns the function itself puts there. So nothing that
 // looks at the function sees it, copies made by Object.assign do not have it, and neither proxies nor functions that inherit
-// from it show it: none of them may run the twin of another function.
+// from it show it: none of them may run the twin of another function. What `new` calls stands in a field of its own (makers.ts).
 
 import { types } from 'node:util'
 import type { Twin } from './contract.js'
@@ -10,7 +10,7 @@ import type { Twin } from './contract.js'
 // biome-ignore lint/complexity/noBannedTypes: any callable of the user's
 type Callable = Function
 
-class Returning {
+export class Returning {
   constructor(value: object) {
     // biome-ignore lint/correctness/noConstructorReturn: this is how the field comes to stand on a function
     return value
@@ -45,6 +45,11 @@ function meet(f: Callable): Twin | undefined {
     // As in attach.
   }
   return undefined
+}
+
+/** The twin of `f`, if it was given one. */
+export function ownTwin(f: Callable): Twin | undefined {
+  return Known.twinOf(f)
 }
 
 const nativeCall = Function.prototype.call

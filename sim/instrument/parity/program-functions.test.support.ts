@@ -8,6 +8,7 @@ interface FunctionOptions {
   readonly isAsync?: boolean
   readonly isGenerator?: boolean
   readonly method?: Place['method']
+  readonly constructs?: boolean
 }
 
 /** Parameters and body of a function or method. The first kid says what the parameters are, the others are the body. */
@@ -15,10 +16,21 @@ export function printFunctionRest(
   printer: Printer,
   tree: Tree,
   place: Place,
-  { isAsync = false, isGenerator = false, method = 'none' }: FunctionOptions = {},
+  { isAsync = false, isGenerator = false, method = 'none', constructs = false }: FunctionOptions = {},
 ): string {
   const scope = newScope(place.scope)
-  const inside: Place = { scope, labels: [], inLoop: false, breakable: false, isGenerator, isAsync, method, hasArguments: true, indent: place.indent }
+  const inside: Place = {
+    scope,
+    labels: [],
+    inLoop: false,
+    breakable: false,
+    isGenerator,
+    isAsync,
+    method,
+    constructs,
+    hasArguments: true,
+    indent: place.indent,
+  }
   const [first, ...rest] = tree.kids
   const parameters = first === undefined || isAsync ? bindPlainly(inside) : printParameters(printer, first, inside)
   return `(${parameters}) ${printBody(printer, rest, inside, tree.pick)}`
@@ -28,7 +40,7 @@ export function printFunctionRest(
 export function printArrow(printer: Printer, tree: Tree, place: Place): string {
   const scope = newScope(place.scope)
   const isAsync = printer.isAsync && tree.pick % 5 === 1
-  const inside: Place = { ...place, scope, labels: [], inLoop: false, breakable: false, isGenerator: false, isAsync }
+  const inside: Place = { ...place, scope, labels: [], inLoop: false, breakable: false, isGenerator: false, isAsync, constructs: false }
   const [first, second, ...rest] = tree.kids
   const isShort = rest.length === 0 && tree.pick % 2 === 0 && !isAsync
   const parameters = first === undefined || isShort || isAsync ? bindPlainly(inside) : printParameters(printer, first, inside)
@@ -47,7 +59,7 @@ function printBody(printer: Printer, trees: readonly Tree[], place: Place, pick:
   const last = trees.at(-1)
   const inner = deeper(place)
   // The body may declare again neither a parameter nor what the parameters mention.
-  const result = last === undefined ? undefined : `return ${printer.expression(last, inner)};`
+  const result = last === undefined ? undefined : `return ${printResult(printer, last, inner)};`
   const prologue = [`if (++calls > ${CALLS_MAX}) return calls;`]
   if (place.isAsync && place.isGenerator) prologue.push('log(yield* list(a), yield calls);')
   const bound = [...place.scope.assignable, ...place.scope.readable]
@@ -55,6 +67,12 @@ function printBody(printer: Printer, trees: readonly Tree[], place: Place, pick:
   const body = result === undefined || pick % 5 === 4 ? text : `${text.slice(0, -(1 + place.indent.length))}${inner.indent}${result}\n${place.indent}}`
   // Nobody may be there to handle a rejection.
   return place.isAsync ? `{ try ${body} catch (error) { return log('caught', short(error)); } }` : body
+}
+
+/** What a function returns. */
+export function printResult(printer: Printer, tree: Tree | undefined, place: Place): string {
+  const value = printer.expression(tree, place)
+  return place.constructs ? `list(${value})` : value
 }
 
 /** Up to three parameters: plain, with defaults that may call, patterns, a rest. They may neither yield nor await. */
@@ -142,15 +160,25 @@ export function printClassBody(printer: Printer, tree: Tree, place: Place): stri
     isAsync: false,
     isGenerator: false,
     method,
+    constructs: false,
     hasArguments: true,
   })
   const everything = printer.profile === 'all'
   const [one, two, three, four] = [0, 1, 2, 3].map((index) => printer.kid(tree, index)) as [Tree, Tree, Tree, Tree]
   const rest = (kid: Tree, options: FunctionOptions = {}) => printFunctionRest(printer, kid, inner, { method, ...options })
   const isAsync = printer.isAsync && tree.pick % 2 === 0
+  const construct =
+    base !== undefined || tree.pick % 5 < 2
+      ? `constructor(...all) { ${base === undefined ? '' : 'super(...all); '}this.args = all.length; }`
+      : `constructor${rest(four, { constructs: true })}`
+  // Nothing but methods, and the constructor of the class above.
+  if (base !== undefined && tree.pick % 5 < 2) {
+    const methods = [`m${rest(one, { method: 'none' })}`, 'n(a) { return a; }', `static s${rest(three, { method: 'none' })}`]
+    return ` extends ${base} {\n${methods.map((member) => inner.indent + member).join('\n')}\n${place.indent}}`
+  }
   const members = [
     'x = 1;',
-    `constructor(...all) { ${base === undefined ? '' : 'super(...all); '}this.args = all.length; }`,
+    construct,
     `m${rest(one)}`,
     `#p${rest(two)}`,
     `n(a) { return this.#p(a); }`,

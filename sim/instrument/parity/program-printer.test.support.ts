@@ -71,6 +71,7 @@ export function printProgram(tree: ProgramTree, profile: Profile, isAsync: boole
     isGenerator: false,
     isAsync: false,
     method: 'none',
+    constructs: false,
     hasArguments: false,
     indent: '',
   }

@@ -1,6 +1,6 @@
 // Where code of a generated program stands: the names in scope, and what is allowed there.
 
-/** `steppable`: everything in it can be stepped. `all`: constructors, accessors, generators and native callbacks have operations too. */
+/** `steppable`: everything in it can be stepped. `all`: constructors of derived classes, accessors, generators and native callbacks have operations too. */
 export type Profile = 'steppable' | 'all'
 
 export interface Scope {
@@ -27,6 +27,8 @@ export interface Place {
   readonly isAsync: boolean
   /** Inside a method: `this.#p` and so on. */
   readonly method: 'none' | 'own' | 'derived'
+  /** Inside a constructor, which may return new objects only: others would get private members twice. */
+  readonly constructs: boolean
   /** `arguments` means something. */
   readonly hasArguments: boolean
   /** An operation may stand here in the profile. */

@@ -1,6 +1,6 @@
 // Statements of generated programs.
 
-import { printArrow, printClassBody, printFunctionRest, printPattern } from './program-functions.test.support.js'
+import { printArrow, printClassBody, printFunctionRest, printPattern, printResult } from './program-functions.test.support.js'
 import type { Printer } from './program-printer.test.support.js'
 import { newScope, type Place, TURNS_MAX, visible } from './program-scope.test.support.js'
 import type { Tree } from './program-trees.test.support.js'
@@ -141,7 +141,7 @@ const jump: Form = (printer, tree, place) => {
   if (place.breakable) ways.push('break;')
   if (place.inLoop) ways.push('continue;')
   for (const { name, isLoop } of place.labels) ways.push(`break ${name};`, ...(isLoop ? [`continue ${name};`] : []))
-  if (place.hasArguments) ways.push(`return ${printer.expression(tree.kids[0], place)};`)
+  if (place.hasArguments) ways.push(`return ${printResult(printer, tree.kids[0], place)};`)
   const way = ways[tree.pick % Math.max(1, ways.length)]
   if (way === undefined) return expression(printer, tree, place)
   // Mostly on condition, else what follows would never run.

@@ -57,19 +57,22 @@ export abstract class Pool<T extends Words> {
   field: number = Atomics.load(new Int32Array(2), 0)
 }
 export const wrapped = { async *each(index: number = Atomics.load(new Int32Array(2), 0)): AsyncGenerator<number> { yield index } }
+class Named extends Pool<Words> {
+  constructor(held: Words) { super(held); this.fill(2) }
+}
 export function evaluate(text: string): unknown { return eval(text) }
 `,
   )
   t.deepEqual(
     unsteppable.map(({ line, column, name, reason }) => `${line}:${column} ${name}: ${reason}`),
     [
-      '6:3 constructor of Pool: constructor',
       '10:3 static block of Pool: static block',
       '12:3 getter Pool.size: getter',
       '13:3 Pool.walk: generator function',
       '14:3 field field of Pool: field initialiser',
       '16:26 each: parameters of an async generator',
-      '17:8 evaluate: direct eval',
+      '18:3 constructor of Named: constructor of a derived class',
+      '20:8 evaluate: direct eval',
     ],
   )
 })
