@@ -2,10 +2,10 @@ import test from 'ava'
 import { fakeEngine, heddle } from './engine.test.helper.js'
 
 const usage: readonly (readonly [argv: readonly string[], sentence: string])[] = [
-  [['rnu'], 'expected a command (list, run or replay), got rnu; did you mean heddle run?'],
-  [['frobnicate'], 'expected a command (list, run or replay), got frobnicate'],
-  [['src/lock.ts'], 'expected a command (list, run or replay), got src/lock.ts; did you mean heddle run src/lock.ts?'],
-  [['--runs', '3'], 'expected a command (list, run or replay) and then its options, got --runs without a command'],
+  [['rnu'], 'expected a command (list, run, replay or shrink), got rnu; did you mean heddle run?'],
+  [['frobnicate'], 'expected a command (list, run, replay or shrink), got frobnicate'],
+  [['src/lock.ts'], 'expected a command (list, run, replay or shrink), got src/lock.ts; did you mean heddle run src/lock.ts?'],
+  [['--runs', '3'], 'expected a command (list, run, replay or shrink) and then its options, got --runs without a command'],
   [['run', '--rusn', '3'], 'expected an option of heddle run, got --rusn; did you mean --runs?'],
   [['run', '--keepgoing'], 'expected an option of heddle run, got --keepgoing; did you mean --keep-going?'],
   [['run', '--frobnicate'], 'expected an option of heddle run, got --frobnicate; heddle run --help shows them'],
@@ -74,7 +74,7 @@ test('usage: no command shows the help', async (t) => {
   const { code, out, err } = await heddle([])
   t.is(code, 2)
   t.is(out, '')
-  t.regex(err, /heddle replay <recording>[\s\S]*heddle: expected a command \(list, run or replay\), got none\n$/)
+  t.regex(err, /heddle replay <recording>[\s\S]*heddle: expected a command \(list, run, replay or shrink\), got none\n$/)
 })
 
 test('help: with examples and exit codes, at most 100 columns', async (t) => {
@@ -88,7 +88,7 @@ test('help: with examples and exit codes, at most 100 columns', async (t) => {
   const { out } = await heddle(['--help'])
   t.regex(out, /Examples:/)
   t.regex(out, /Exit codes: 0 passed, 1 violated, 2 usage, 3 harness fault/)
-  for (const later of ['shrink', 'explore', 'fuzz', 'report', 'doctor']) t.false(out.includes(`heddle ${later}`))
+  for (const later of ['explore', 'fuzz', 'report', 'doctor']) t.false(out.includes(`heddle ${later}`))
   t.regex((await heddle(['run', '--help'])).out, /Examples:[\s\S]*--seed 9f21c4/)
   t.is((await heddle(['--version'])).out, '0.1.0\n')
 })

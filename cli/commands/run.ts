@@ -32,6 +32,7 @@ export interface RunOptions {
   readonly crashes: number | undefined
   readonly stepsMax: number | undefined
   readonly keepGoing: boolean
+  readonly shrink: boolean
   readonly out: string
   readonly json: boolean
 }
@@ -120,7 +121,7 @@ class Run {
   }
 
   async #campaign({ subject, strategy }: Job, seed: string, shareMs: number | undefined, onProgress: CampaignOptions['onProgress']): Promise<ReportedRow> {
-    const { depth, crashes, stepsMax, keepGoing } = this.#options
+    const { depth, crashes, stepsMax, keepGoing, shrink } = this.#options
     const { signal } = this.#controller
     const runs = this.#runs()
     const startMs = this.#context.clockMs()
@@ -133,6 +134,7 @@ class Run {
       ...(crashes === undefined ? {} : { crashes }),
       ...(stepsMax === undefined ? {} : { stepsMax }),
       ...(keepGoing ? { keepGoing } : {}),
+      shrink,
       ...(onProgress === undefined ? {} : { onProgress }),
       signal,
     })
