@@ -1,17 +1,14 @@
 // heddle replay: runs a recorded execution again and shows it. Writes nothing.
 
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { Outcome } from '../../sim/outcome.js'
-import type { Recording } from '../../sim/recording.js'
 import { type Context, reportColumns } from '../context.js'
-import { type Divergence, isDivergence } from '../engine.js'
+import { isDivergence } from '../engine.js'
 import { type ExitCode, exitCode } from '../exit-code.js'
 import { type GivenRecording, givenRecording } from '../given-recording.js'
-import { divergenceReport } from '../report/divergence.js'
 import { failureReport } from '../report/failure.js'
 import { outcomeJson, toJson } from '../report/json.js'
 import { palette } from '../report/palette.js'
+import { tellDivergence } from '../told-divergence.js'
 
 export interface ReplayOptions extends GivenRecording {
   readonly until: number | undefined
@@ -25,7 +22,7 @@ export async function replay(options: ReplayOptions, context: Context): Promise<
     const outcome = await engine.replay(recording, subject, options.until === undefined ? {} : { until: options.until })
     return reportOutcome(outcome, options, context)
   } catch (error) {
-    if (isDivergence(error)) return reportDivergence(error, recording, options, context)
+    if (isDivergence(error)) return tellDivergence(error, 'replay', recording, options.json, context)
     throw error
   }
 }
@@ -60,38 +57,5 @@ function exitCodeOf(outcome: Outcome, stopsEarly: boolean): ExitCode {
       return stopsEarly && outcome.failure === undefined ? exitCode.passed : exitCode.unknown
     default:
       return exitCode.passed
-  }
-}
-
-function reportDivergence(divergence: Divergence, recording: Recording, options: ReplayOptions, context: Context): ExitCode {
-  const { stdout, version } = context
-  const code = exitCode.fault
-  const { step, expected, got, place } = divergence
-  if (options.json) {
-    stdout.write(
-      `${toJson({ heddle: version, command: 'replay', exitCode: code, divergence: { step: step + 1, expected, got, place, message: divergence.message } })}\n`,
-    )
-    return code
-  }
-  const lines = divergenceReport(divergence, {
-    columns: reportColumns(stdout),
-    palette: palette(stdout.colorLevel),
-    scenario: recording.scenario,
-    sourceLine: place === undefined ? undefined : sourceLine(place, context.cwd),
-    recordedBy: recording.heddle,
-    version,
-  })
-  stdout.write(`${lines.join('\n')}\n`)
-  return code
-}
-
-/** The text at `file:line` or `file:line:column`. */
-function sourceLine(place: string, cwd: string): string | undefined {
-  const [, file, line] = /^(.+?):(\d+)(?::\d+)?$/.exec(place) ?? []
-  if (file === undefined || line === undefined) return undefined
-  try {
-    return readFileSync(resolve(cwd, file), 'utf8').split(/\r?\n/)[Number(line) - 1]
-  } catch {
-    return undefined // The line is a help, not the message.
   }
 }

@@ -2,17 +2,19 @@
 
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { plural } from '../../sim/count.js'
 import type { Outcome } from '../../sim/outcome.js'
 import type { Recording } from '../../sim/recording.js'
 import { type Context, reportColumns } from '../context.js'
+import { isDivergence } from '../engine.js'
 import { type ExitCode, exitCode } from '../exit-code.js'
-import { FAILURES_FOLDER, saveRecording } from '../failures-folder.js'
+import { FAILURES_FOLDER } from '../failures-folder.js'
 import { type GivenRecording, givenRecording } from '../given-recording.js'
-import { shownPath } from '../paths.js'
+import { type KeptFailure, keep, replayLines, tokenLine } from '../kept-failure.js'
 import { failureReport } from '../report/failure.js'
 import { outcomeJson, toJson } from '../report/json.js'
 import { palette } from '../report/palette.js'
-import { heddleCommand } from '../shell.js'
+import { tellDivergence } from '../told-divergence.js'
 
 export interface ShrinkOptions extends GivenRecording {
   /** The most executions. */
@@ -29,35 +31,47 @@ export async function shrink(options: ShrinkOptions, context: Context): Promise<
   const stopListening = context.onInterrupt(() => controller.abort())
   const { signal } = controller
   const { runs } = options
-  const outcome = await engine.shrink(recording, subject, runs === undefined ? { signal } : { executionsMax: runs, signal }).finally(stopListening)
-  const isSmaller = outcome.traceHash !== recording.traceHash
-  const path = isSmaller ? saveRecording(folderFor(options, context), outcome.scenario, engine.recordingFile(outcome.recording)) : undefined
-  report(outcome, recording, path === undefined ? undefined : shownPath(path, context.cwd), options, context)
-  return exitCode.passed
+  try {
+    const outcome = await engine.shrink(recording, subject, runs === undefined ? { signal } : { executionsMax: runs, signal })
+    const isSmaller = outcome.traceHash !== recording.traceHash
+    const kept = isSmaller ? keep(outcome, folderFor(options, context), engine, context.cwd) : undefined
+    // What was found until then is kept; whoever goes on from here must know that there may be more.
+    const code = signal.aborted ? exitCode.interrupted : exitCode.passed
+    report(outcome, recording, kept, code, options, context)
+    return code
+  } catch (error) {
+    if (isDivergence(error)) return tellDivergence(error, 'shrink', recording, options.json, context)
+    throw error
+  } finally {
+    stopListening()
+  }
 }
 
 function folderFor({ out, recording }: ShrinkOptions, { cwd }: Context): string {
   if (out !== undefined) return resolve(cwd, out)
   const given = resolve(cwd, recording)
-  return existsSync(given) ? dirname(given) : resolve(cwd, FAILURES_FOLDER)
+  return recording !== '-' && existsSync(given) ? dirname(given) : resolve(cwd, FAILURES_FOLDER)
 }
 
-function report(outcome: Outcome, given: Recording, path: string | undefined, options: ShrinkOptions, context: Context): void {
+function report(outcome: Outcome, given: Recording, kept: KeptFailure | undefined, code: ExitCode, options: ShrinkOptions, context: Context): void {
   const { stdout } = context
   if (options.json) {
-    const document = { heddle: context.version, command: 'shrink', exitCode: exitCode.passed, recording: path, outcome: outcomeJson(outcome, true) }
-    stdout.write(`${toJson(document)}\n`)
+    stdout.write(`${toJson({ heddle: context.version, command: 'shrink', exitCode: code, ...kept, outcome: outcomeJson(outcome, true) })}\n`)
     return
   }
   const lines = failureReport(outcome, {
     columns: reportColumns(stdout),
     palette: palette(stdout.colorLevel),
     full: options.full,
-    footer: path === undefined ? [['as given', unchanged(given)]] : [['replay', heddleCommand('replay', path)]],
+    footer: kept === undefined ? [['as given', unchanged(outcome, given)]] : [...replayLines(kept), tokenLine(kept)],
   })
   stdout.write(`${lines.join('\n')}\n`)
 }
 
-function unchanged({ shrunk }: Recording): string {
-  return shrunk === undefined ? 'nothing could be taken away' : 'nothing more could be taken away'
+function unchanged({ shrunk }: Outcome, given: Recording): string {
+  if (shrunk?.complete !== true) {
+    const executions = (shrunk?.executions ?? 0) - (given.shrunk?.executions ?? 0)
+    return `nothing smaller in ${plural(executions, 'execution')}; there was more to try`
+  }
+  return given.shrunk === undefined ? 'nothing could be taken away' : 'nothing more could be taken away'
 }

@@ -1,22 +1,21 @@
 // Which steps of a long trace a report shows: those that a reader needs to see what went wrong.
 
 import type { Outcome, TraceStep } from '../../sim/outcome.js'
-import { marks } from './lane-rows.js'
+import { marks, showsNecessary } from './lane-rows.js'
 import { isEnvironment, isFault } from './operation.js'
 
 /**
- * The indices of at most `stepsMax` steps of the trace, ascending. In this order of preference: steps around the marks of an execution that
- * was made smaller, the last ones, the first ones,
- * faults, steps that change what the last steps touched, steps around switches (the later the better), steps that read it.
+ * The indices of at most `stepsMax` steps of the trace, ascending. In this order of preference: the last one, steps around those that the failure
+ * cannot do without, more of the last ones, the first ones, faults, steps that change what the last steps touched, steps around preemptions (the later
+ * the better), steps that read it.
  */
 export function chooseSteps(outcome: Outcome, stepsMax: number): number[] {
   if (outcome.trace.length <= stepsMax) return outcome.trace.map((_, index) => index)
   const trace = outcome.verdict === 'stuck' ? untilSpinning(outcome.trace) : outcome.trace
   const chosen = new Set<number>()
   const marked = marks(outcome)
-  // What a small execution cannot do without comes before all else.
-  const first = outcome.shrunk === undefined ? [] : around(trace, marked)
-  for (const index of [...first, ...byInterest(trace, marked, stepsMax)]) {
+  const first = showsNecessary(outcome) ? around(trace, marked) : []
+  for (const index of [trace.length - 1, ...first, ...byInterest(trace, marked, stepsMax)]) {
     if (chosen.size >= stepsMax) break
     if (index >= 0 && index < trace.length) chosen.add(index)
   }

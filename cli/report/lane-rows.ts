@@ -26,12 +26,16 @@ export interface Row {
   readonly tone: 'plain' | 'dim' | 'bad' | 'good' | 'accent'
 }
 
-/**
- * The steps that stand out, by number: in an execution that was made smaller, those that it cannot do without; else those before which
- * somebody was preempted.
- */
-export function marks({ trace, shrunk }: Outcome): ReadonlySet<number> {
-  return new Set(shrunk?.necessary ?? trace.filter(({ preemption }) => preemption).map(({ step }) => step))
+/** The steps that stand out, by number: those that a failure cannot do without, where that was tried; else those before which somebody was preempted. */
+export function marks(outcome: Outcome): ReadonlySet<number> {
+  const { trace, shrunk } = outcome
+  const steps = showsNecessary(outcome) ? shrunk?.necessary : trace.filter(({ preemption }) => preemption).map(({ step }) => step)
+  return new Set(steps)
+}
+
+/** What is necessary is tried last: where there was no time for all, nothing is known of it. */
+export function showsNecessary({ shrunk }: Outcome): boolean {
+  return shrunk?.complete === true
 }
 
 /** The rows for the steps at `shown` (ascending indices into the trace), with what lies between them summed up. */

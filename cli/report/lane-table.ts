@@ -5,7 +5,7 @@
 
 import type { Outcome } from '../../sim/outcome.js'
 import { chooseSteps } from './elision.js'
-import { CALLS, laneRows, type Row } from './lane-rows.js'
+import { CALLS, laneRows, type Row, showsNecessary } from './lane-rows.js'
 import type { Palette } from './palette.js'
 import { clean, type Paint, padStart, shorten, width, wrap } from './text.js'
 
@@ -30,7 +30,7 @@ export function laneTable(outcome: Outcome, options: LaneTableOptions): string[]
   const layout = layoutOf(outcome, rows, options.columns)
   const lines = [header(outcome, layout, options.palette)]
   for (const row of rows) lines.push(...rowLines(row, outcome, layout, options.palette))
-  if (rows.some((row) => row.marked)) lines.push('', options.palette.dim(`  ▸ ${outcome.shrunk === undefined ? PREEMPTED : NECESSARY}`))
+  if (rows.some((row) => row.marked)) lines.push('', options.palette.dim(`  ▸ ${showsNecessary(outcome) ? NECESSARY : PREEMPTED}`))
   return lines
 }
 
