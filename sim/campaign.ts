@@ -44,7 +44,7 @@ export interface CampaignOptions {
   readonly stepsMax?: number
   /** Go on after a failure; the first one is reported. */
   readonly keepGoing?: boolean
-  /** Whether that one is made smaller: see {@link shrink}. Default true. */
+  /** Whether that one is made smaller: see {@link shrink}. Default true. One of more than 20,000 steps is left as it was found. */
   readonly shrink?: boolean
   onProgress?(progress: CampaignProgress): void
   readonly signal?: AbortSignal
@@ -66,7 +66,8 @@ const FAULTS_EXPECTED_AFTER = 200
 const LOOKS_MAX = 200
 const LOOK_STEPS_MAX = 200_000
 const SUSPECTS_MAX = 5
-/** Mostly some hundred executions are enough. */
+/** Mostly some hundred executions are enough; of longer ones too few fit into the steps. */
+const SHRINK_STEPS_MAX = 20_000
 const SHRINK_LIMITS = { executionsMax: 2_000, stepsMax: 1_000_000 }
 
 /** Runs a campaign. Faults of the harness end it with the status `fault`; it throws only for options that are not right. */
@@ -112,6 +113,8 @@ class Campaign {
   #failure: Outcome | undefined
   #fault: Error | undefined
   #stopped = false
+  /** Undefined while it looks for failures. */
+  #exploredMs: number | undefined
 
   constructor(subject: DiscoveredScenario, options: CampaignOptions) {
     const seed = parseSeed(options.seed)
@@ -136,6 +139,7 @@ class Campaign {
     try {
       await this.#profile()
       await this.#explore()
+      this.#exploredMs = this.#elapsedMs()
       await this.#shrink()
     } catch (error) {
       if (!isHarnessFault(error)) throw error
@@ -222,7 +226,7 @@ class Campaign {
   }
 
   async #shrink(): Promise<void> {
-    if (this.#failure === undefined || this.#options.shrink === false) return
+    if (this.#failure === undefined || this.#options.shrink === false || this.#failure.recording.steps > SHRINK_STEPS_MAX) return
     const { signal } = this.#options
     try {
       this.#failure = await shrink(this.#failure.recording, this.#subject, signal === undefined ? SHRINK_LIMITS : { ...SHRINK_LIMITS, signal })
@@ -307,7 +311,7 @@ class Campaign {
       steps: this.#steps,
       distinct: this.#distinct.size,
       unknown: this.#unknown,
-      elapsedMs: this.#elapsedMs(),
+      elapsedMs: this.#exploredMs ?? this.#elapsedMs(),
       firstFailureAt: this.#firstFailureAt,
     }
   }

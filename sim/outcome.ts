@@ -153,6 +153,7 @@ export interface CampaignResult {
   /** Executions that differ in what some peer did or saw; exact up to a million, then a lower bound. */
   readonly distinct: number
   readonly unknown: number
+  /** Of these executions; those that make the failure smaller come on top. */
   readonly elapsedMs: number
   /** Index of the first failing execution, from 0. */
   readonly firstFailureAt: number | undefined
