@@ -35,7 +35,7 @@ async function parse(argv: readonly string[], surroundings: Surroundings): Promi
   let problem: string | undefined
   const parser = yargs([...argv])
     .scriptName('heddle')
-    .usage('Finds the schedules that break shared-memory code, and replays them.\n\n  heddle <command> [options]')
+    .usage('Finds the schedules that break shared-memory code, makes them small, and replays them.\n\n  heddle <command> [options]')
     .detectLocale(false)
     .parserConfiguration({
       'boolean-negation': false,
@@ -293,7 +293,7 @@ const OPTIONS: Readonly<Record<Command, Readonly<Record<string, Options>>>> = {
   shrink: {
     runs: value('the most executions; default 10,000'),
     full: FULL,
-    out: value('folder for the new recording; default that of the old one'),
+    out: value(`folder for the new recording; default that of the given one, else ${FAILURES_FOLDER}`),
     file: FILE,
     ...COMMON,
   },
