@@ -79,7 +79,7 @@ export interface SkewedClock {
 export interface Shrunk {
   /** Figures of the execution that was found. */
   readonly from: ExecutionStatistics
-  /** Executions that it took. */
+  /** Executions in which something smaller was looked for. */
   readonly executions: number
   /**
    * Numbers of the steps, from 1, with which another actor goes, and without which it does not fail so: a fault, or a switch that comes

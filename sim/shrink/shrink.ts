@@ -36,7 +36,7 @@ import {
 import { isEnvironment, type Schedule, type Segment } from './schedule.js'
 
 export interface ShrinkOptions {
-  /** The most executions; at least 1. Default 10,000. */
+  /** The most executions that look for a smaller one; at least 1. Default 10,000. */
   readonly executionsMax?: number
   /** The most steps of all executions together. Default 10 million. */
   readonly stepsMax?: number
@@ -51,6 +51,9 @@ const STEPS_MORE = 2_000
 /** Edits drawn at random in a row that find nothing smaller, and the steps of all of them. */
 const WANDER_MAX = 200
 const WANDER_STEPS_MAX = 6_000
+/** What it may take, beside all else, to say what a small execution cannot do without. */
+const NECESSARY_EXECUTIONS_MAX = 100
+const NECESSARY_STEPS_MAX = 100_000
 /** Executions between two turns of the event loop. */
 const TURN_EVERY = 256
 
@@ -106,7 +109,7 @@ class Shrinker {
   readonly #subject: DiscoveredScenario
   readonly #found: Outcome
   readonly #failure: Failure
-  readonly #limits: Limits
+  #limits: Limits
   readonly #options: ExecutionOptions
   readonly #seed: Seed
   readonly #random: RandomStream
@@ -140,12 +143,15 @@ class Shrinker {
       await this.#wander()
     } while (this.#best !== before && !this.#spent())
     const complete = !this.#spent()
+    const executions = this.#executions + (this.#found.recording.shrunk?.executions ?? 0)
+    const { signal } = this.#limits
+    this.#limits = { executionsMax: this.#executions + NECESSARY_EXECUTIONS_MAX, stepsMax: this.#steps + NECESSARY_STEPS_MAX, signal }
     const necessary = await this.#necessary()
     const { recording, statistics } = this.#found
     execution.load(this.#subject.scenario, recording.options)
     const outcome = await detailedExecution(this.#subject, recording.options, this.#seed, new TolerantReplay(this.#best.schedule))
     const from = recording.shrunk?.from ?? statistics
-    const shrunk = { from, executions: this.#executions + (recording.shrunk?.executions ?? 0), necessary, complete }
+    const shrunk = { from, executions, necessary, complete }
     return { ...outcome, shrunk, recording: { ...outcome.recording, strategy: recording.strategy, shrunk } }
   }
 
@@ -190,22 +196,22 @@ class Shrinker {
     for (const actor of new Set(this.#segments.map((segment) => segment.actor))) {
       if (isEnvironment(actor)) await this.#improves(withoutActor(this.#best.schedule, actor))
     }
-    for (let index = this.#segments.length - 1; index >= 0; index--) {
+    for (let index = this.#segments.length - 1; index >= 0 && !this.#spent(); index--) {
       const segment = this.#segments[index]
       if (segment !== undefined && isEnvironment(segment.actor)) await this.#improves(withoutFault(this.#best.schedule, index))
     }
   }
 
   async #dropSegments(): Promise<void> {
-    for (let size = this.#segments.length >> 1; size >= 1; size >>= 1) {
-      for (let end = this.#segments.length; end > 0; end = Math.min(end - size, this.#segments.length)) {
+    for (let size = this.#segments.length >> 1; size >= 1 && !this.#spent(); size >>= 1) {
+      for (let end = this.#segments.length; end > 0 && !this.#spent(); end = Math.min(end - size, this.#segments.length)) {
         await this.#improves(withoutSegments(this.#best.schedule, Math.max(0, end - size), end))
       }
     }
   }
 
   async #joinSegments(): Promise<void> {
-    for (let index = this.#segments.length - 1; index > 0; index--) {
+    for (let index = this.#segments.length - 1; index > 0 && !this.#spent(); index--) {
       const joined = index < this.#segments.length ? joinedBefore(this.#best.schedule, index) : undefined
       if (joined !== undefined) await this.#improves(joined)
     }
@@ -213,7 +219,7 @@ class Shrinker {
 
   /** A fault that strikes earlier may need nobody to be preempted for it. */
   async #moveFaults(): Promise<void> {
-    for (let index = this.#segments.length - 1; index > 0; index--) {
+    for (let index = this.#segments.length - 1; index > 0 && !this.#spent(); index--) {
       const segment = this.#segments[index]
       if (segment === undefined || !isEnvironment(segment.actor)) continue
       for (const earlier of withFaultEarlier(this.#best.schedule, index)) if (await this.#improves(earlier)) break
@@ -232,7 +238,7 @@ class Shrinker {
 
   /** Rounds of a loop in which somebody waits can be left out. */
   async #shortenSegments(): Promise<void> {
-    for (let index = this.#segments.length - 1; index >= 0; index--) {
+    for (let index = this.#segments.length - 1; index >= 0 && !this.#spent(); index--) {
       if (index >= this.#segments.length || isEnvironment(this.#segments[index]?.actor ?? 0)) continue
       for (let steps = stepsOf(this.#best.schedule, index) >> 1; steps >= 1; steps >>= 1) {
         if (index < this.#segments.length && stepsOf(this.#best.schedule, index) > steps) await this.#improves(shortened(this.#best.schedule, index, steps))
@@ -250,20 +256,24 @@ class Shrinker {
 
   /** The faults and preemptions without which it does not fail so, as numbers of steps. */
   async #necessary(): Promise<number[]> {
-    const { schedule, preemptedAfter } = this.#best
+    const { schedule } = this.#best
+    const preemptedAfter = new Set(this.#best.preemptedAfter)
+    const taken = new Map<number, number>()
     const necessary: number[] = []
     let steps = 0
-    for (const [index, { actor }] of schedule.segments.entries()) {
-      if ((isEnvironment(actor) || preemptedAfter.includes(steps)) && (await this.#needs(schedule, index))) necessary.push(steps + 1)
-      steps += stepsOf(schedule, index)
+    for (const [index, { actor, until }] of schedule.segments.entries()) {
+      if ((isEnvironment(actor) || preemptedAfter.has(steps)) && (await this.#needs(schedule, index))) necessary.push(steps + 1)
+      steps += until - (taken.get(actor) ?? 0)
+      taken.set(actor, until)
     }
     return necessary
   }
 
   /** Whether it does not fail so any more without the fault at `index`, or where the one goes on who was interrupted there. */
   async #needs(schedule: Schedule, index: number): Promise<boolean> {
+    if (this.#spent()) return false
     const without = isEnvironment((schedule.segments[index] as Segment).actor) ? withoutFault(schedule, index) : withoutSwitch(schedule, index)
-    return !this.#spent() && (await this.#attempt(without)) === undefined
+    return (await this.#attempt(without)) === undefined
   }
 }
 

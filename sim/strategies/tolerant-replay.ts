@@ -133,8 +133,9 @@ export class TolerantReplay implements Strategy {
   /** The segment that a step of the environment belongs to: that for which it was picked, or the first of this actor that had none. */
   #segmentOf(step: number, actor: number): Segment | undefined {
     if (step in this.#segmentOfStep) return this.#segmentOfStep[step]
-    const index = this.#segments.findIndex((segment, i) => i >= this.#at && segment.actor === actor && this.#spent[i] !== true)
-    if (index >= 0) this.#spent[index] = true
+    let index = this.#at
+    while (index < this.#segments.length && (this.#segments[index]?.actor !== actor || this.#spent[index] === true)) index++
+    if (index < this.#segments.length) this.#spent[index] = true
     this.#segmentOfStep[step] = this.#segments[index]
     return this.#segmentOfStep[step]
   }
