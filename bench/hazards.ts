@@ -2,8 +2,8 @@
 // Run: `npm run hazards`, or `node dist/bench/hazards.js [--seeds 20] [--patience 1000000] [--executions 1000000] [--only <part of a name>] [--seed 1]`.
 //
 // A hazard is a known-bad scenario. It is looked for with `--seeds` seeds by each strategy, each time up to the number of executions within
-// which it says that it is found, until the strategy has spent `--patience` executions on it. The mean is over the seeds that found it. Preemptions are those of the smallest failure seen, beside those
-// that the specification expects: a failure is not shrunk, so more may be seen than are needed. Then the good scenarios: `--executions` for each
+// which it says that it is found, until the strategy has spent `--patience` executions on it. The mean is over the seeds that found it. Each failure is
+// made smaller; preemptions are those of the smallest, beside those that the specification expects. Then the good scenarios: `--executions` for each
 // family, a folder of scenarios, in equal shares for its scenarios and the strategies. Exit code 1 if a hazard is found by no strategy, or a
 // good scenario does not pass.
 
@@ -32,7 +32,7 @@ interface Search {
   /** Seeds that were tried. */
   readonly tried: number
   readonly executionsMean: number | undefined
-  /** Those of the smallest failure. */
+  /** Those of the smallest failure, made smaller. */
   readonly preemptions: number | undefined
 }
 

@@ -2,17 +2,20 @@ import test from 'ava'
 import { fakeEngine, heddle } from './engine.test.helper.js'
 
 const usage: readonly (readonly [argv: readonly string[], sentence: string])[] = [
-  [['rnu'], 'expected a command (list, run or replay), got rnu; did you mean heddle run?'],
-  [['frobnicate'], 'expected a command (list, run or replay), got frobnicate'],
-  [['src/lock.ts'], 'expected a command (list, run or replay), got src/lock.ts; did you mean heddle run src/lock.ts?'],
-  [['--runs', '3'], 'expected a command (list, run or replay) and then its options, got --runs without a command'],
+  [['rnu'], 'expected a command (list, run, replay or shrink), got rnu; did you mean heddle run?'],
+  [['frobnicate'], 'expected a command (list, run, replay or shrink), got frobnicate'],
+  [['src/lock.ts'], 'expected a command (list, run, replay or shrink), got src/lock.ts; did you mean heddle run src/lock.ts?'],
+  [['--runs', '3'], 'expected a command (list, run, replay or shrink) and then its options, got --runs without a command'],
   [['run', '--rusn', '3'], 'expected an option of heddle run, got --rusn; did you mean --runs?'],
   [['run', '--keepgoing'], 'expected an option of heddle run, got --keepgoing; did you mean --keep-going?'],
   [['run', '--frobnicate'], 'expected an option of heddle run, got --frobnicate; heddle run --help shows them'],
   [['run', '--until', '3'], 'expected an option of heddle run, got --until; heddle replay has it'],
   [['run', '-runs', '3'], 'expected an option of heddle run, got -runs; did you mean --runs?'],
   [['run', '--no-json'], 'expected an option of heddle run, got --no-json; heddle run --help shows them'],
-  [['list', '--runs', '3'], 'expected an option of heddle list, got --runs; heddle run has it'],
+  [['list', '--runs', '3'], 'expected an option of heddle list, got --runs; heddle run and heddle shrink have it'],
+  [['replay', 'token', '--no-shrink'], 'expected an option of heddle replay, got --no-shrink; heddle run has it'],
+  [['run', '--shrink'], 'expected an option of heddle run, got --shrink; heddle run --help shows them'],
+  [['run', '--no-shrink=3'], 'expected --no-shrink without a value, got --no-shrink=3'],
   [['run', '--runs'], 'expected a value after --runs, got nothing'],
   [['run', '--runs', '0'], 'expected --runs to be an integer of at least 1, got 0'],
   [['run', '--runs', '-5'], 'expected --runs to be an integer of at least 1, got -5'],
@@ -51,6 +54,24 @@ const usage: readonly (readonly [argv: readonly string[], sentence: string])[] =
   [['replay', 'cli'], 'expected the file of one recording, got the folder cli'],
   [['replay', 'token', '--until', '0'], 'expected --until to be an integer of at least 1, got 0'],
   [['replay', 'abc!'], 'expected a token of 40 characters, got 39; was the last one lost when it was copied?'],
+  [['shrink'], 'expected the file of a recording or a token, got nothing; as in: heddle shrink .heddle/failures/lock-7f3a.json'],
+  [['shrink', ''], 'expected the file of a recording or a token, got an empty word'],
+  [['shrink', 'a', 'b'], 'expected one recording, got also b'],
+  [['shrink', 'a', '--', '--b'], 'expected one recording, got also --b'],
+  [['shrink', 'pakage.json'], 'expected the file of a recording or a token, got pakage.json, which does not exist; did you mean package.json?'],
+  [['shrink', 'cli'], 'expected the file of one recording, got the folder cli'],
+  [['shrink', 'abc!'], 'expected a token of 40 characters, got 39; was the last one lost when it was copied?'],
+  [['shrink', 'token', '--runs', '0'], 'expected --runs to be an integer of at least 1, got 0'],
+  [['shrink', 'token', '--runs', '1', '--runs', '2'], 'expected --runs once, got it 2 times: 1, 2'],
+  [['shrink', 'token', '--runs'], 'expected a value after --runs, got nothing'],
+  [['shrink', 'token', '--out'], 'expected a value after --out, got nothing'],
+  [['shrink', 'token', '--out', 'a', '--out', 'b'], 'expected --out once, got it 2 times: a, b'],
+  [['shrink', 'token', '--full=3'], 'expected --full without a value, got --full=3'],
+  [['shrink', 'token', '--until', '3'], 'expected an option of heddle shrink, got --until; heddle replay has it'],
+  [['shrink', 'token', '--rusn', '3'], 'expected an option of heddle shrink, got --rusn; did you mean --runs?'],
+  [['shrink', 'token', '--frobnicate'], 'expected an option of heddle shrink, got --frobnicate; heddle shrink --help shows them'],
+  [['shrink', 'token', '--file', 'no.ts'], 'expected --file to be the file of the scenario, got no.ts, which does not exist'],
+  [['shrnk', 'token'], 'expected a command (list, run, replay or shrink), got shrnk; did you mean heddle shrink?'],
   [['replay', 'token', '--file', 'no.ts'], 'expected --file to be the file of the scenario, got no.ts, which does not exist'],
 ]
 
@@ -74,11 +95,11 @@ test('usage: no command shows the help', async (t) => {
   const { code, out, err } = await heddle([])
   t.is(code, 2)
   t.is(out, '')
-  t.regex(err, /heddle replay <recording>[\s\S]*heddle: expected a command \(list, run or replay\), got none\n$/)
+  t.regex(err, /heddle replay <recording>[\s\S]*heddle: expected a command \(list, run, replay or shrink\), got none\n$/)
 })
 
 test('help: with examples and exit codes, at most 100 columns', async (t) => {
-  for (const argv of [['--help'], ['run', '--help'], ['list', '-h'], ['replay', '--help']]) {
+  for (const argv of [['--help'], ['run', '--help'], ['list', '-h'], ['replay', '--help'], ['shrink', '--help']]) {
     const { code, out, err } = await heddle(argv)
     t.is(code, 0)
     t.is(err, '')
@@ -88,7 +109,7 @@ test('help: with examples and exit codes, at most 100 columns', async (t) => {
   const { out } = await heddle(['--help'])
   t.regex(out, /Examples:/)
   t.regex(out, /Exit codes: 0 passed, 1 violated, 2 usage, 3 harness fault/)
-  for (const later of ['shrink', 'explore', 'fuzz', 'report', 'doctor']) t.false(out.includes(`heddle ${later}`))
+  for (const later of ['explore', 'fuzz', 'report', 'doctor']) t.false(out.includes(`heddle ${later}`))
   t.regex((await heddle(['run', '--help'])).out, /Examples:[\s\S]*--seed 9f21c4/)
   t.is((await heddle(['--version'])).out, '0.1.0\n')
 })

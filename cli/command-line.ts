@@ -5,6 +5,7 @@ import type { Surroundings } from './context.js'
 import type { CampaignOptions } from './engine.js'
 import { reportError } from './error-report.js'
 import { type ExitCode, exitCode } from './exit-code.js'
+import { FAILURES_FOLDER } from './failures-folder.js'
 import type { Task } from './task.js'
 import { closest, didYouMean, UsageProblem } from './usage-problem.js'
 import { choice, durationMs, type Given, integer, seed, several, shown, single } from './values.js'
@@ -25,7 +26,7 @@ export async function commandLine(argv: readonly string[], surroundings: Surroun
   return perform(task)
 }
 
-type Command = 'list' | 'run' | 'replay'
+type Command = 'list' | 'run' | 'replay' | 'shrink'
 type GivenOptions = Readonly<Record<string, unknown>>
 type Parsed = { readonly command: Command; readonly given: GivenOptions } | { readonly command: undefined; readonly text: string }
 
@@ -34,7 +35,7 @@ async function parse(argv: readonly string[], surroundings: Surroundings): Promi
   let problem: string | undefined
   const parser = yargs([...argv])
     .scriptName('heddle')
-    .usage('Finds the schedules that break shared-memory code, and replays them.\n\n  heddle <command> [options]')
+    .usage('Finds the schedules that break shared-memory code, makes them small, and replays them.\n\n  heddle <command> [options]')
     .detectLocale(false)
     .parserConfiguration({
       'boolean-negation': false,
@@ -48,6 +49,9 @@ async function parse(argv: readonly string[], surroundings: Surroundings): Promi
     .command('run [paths..]', ABOUT.run, (command) => examples(withOptions(command, 'run', surroundings).positional('paths', PATHS), RUN_EXAMPLES))
     .command('replay <recording>', ABOUT.replay, (command) =>
       examples(withOptions(command, 'replay', surroundings).positional('recording', RECORDING), REPLAY_EXAMPLES),
+    )
+    .command('shrink <recording>', ABOUT.shrink, (command) =>
+      examples(withOptions(command, 'shrink', surroundings).positional('recording', RECORDING), SHRINK_EXAMPLES),
     )
     .strict()
     .alias('help', 'h')
@@ -147,11 +151,13 @@ function taskOf(command: Command, given: GivenOptions, argv: readonly string[]):
   switch (command) {
     case 'list':
       return { command, options: { paths, packages, json } }
+    case 'shrink': {
+      const recording = recordingOf(given, rest, argv)
+      const [runs, out] = [integer('runs', option('runs'), 1), single('out', option('out'))]
+      return { command, options: { recording, runs, full: flag('full'), out, file: single('file', option('file')), packages, json } }
+    }
     case 'replay': {
-      if (rest.length > 0) throw new UsageProblem(`expected one recording, got also ${shown(rest.join(' '))}`)
-      // yargs makes nothing of a lone dash, which must not be mistaken for an empty word: that would wait for input.
-      const recording = String(given.recording) || (argv.includes('-') ? '-' : '')
-      if (recording === '') throw new UsageProblem('expected the file of a recording or a token, got an empty word')
+      const recording = recordingOf(given, rest, argv)
       const until = integer('until', option('until'), 1)
       return { command, options: { recording, until, full: flag('full'), file: single('file', option('file')), packages, json } }
     }
@@ -174,12 +180,21 @@ function taskOf(command: Command, given: GivenOptions, argv: readonly string[]):
           crashes: integer('crashes', option('crashes'), 0),
           stepsMax: integer('steps', option('steps'), 1),
           keepGoing: flag('keep-going'),
-          out: single('out', option('out')) ?? '.heddle/failures',
+          shrink: !flag('no-shrink'),
+          out: single('out', option('out')) ?? FAILURES_FOLDER,
           json,
         },
       }
     }
   }
+}
+
+function recordingOf(given: GivenOptions, rest: readonly string[], argv: readonly string[]): string {
+  if (rest.length > 0) throw new UsageProblem(`expected one recording, got also ${shown(rest.join(' '))}`)
+  // yargs makes nothing of a lone dash, which must not be mistaken for an empty word: that would wait for input.
+  const recording = String(given.recording) || (argv.includes('-') ? '-' : '')
+  if (recording === '') throw new UsageProblem('expected the file of a recording or a token, got an empty word')
+  return recording
 }
 
 /** What yargs found wrong, in our words. */
@@ -188,8 +203,8 @@ function usageProblem(message: string, argv: readonly string[], command: Command
   if (missing !== null) return new UsageProblem(`expected a value after --${missing[1]}, got nothing`)
   const [, unknown] = /^Unknown (?:argument|command)s?: (.*)$/s.exec(message) ?? []
   if (unknown !== undefined) return unknownArgument(unknown, argv, command)
-  if (message.startsWith('Not enough non-option arguments') && command === 'replay')
-    return new UsageProblem('expected the file of a recording or a token, got nothing; as in: heddle replay .heddle/failures/lock-7f3a.json')
+  if (message.startsWith('Not enough non-option arguments') && takesRecording(command))
+    return new UsageProblem(`expected the file of a recording or a token, got nothing; as in: heddle ${command} ${FAILURES_FOLDER}/lock-7f3a.json`)
   return new UsageProblem(message)
 }
 
@@ -199,7 +214,7 @@ function unknownArgument(unknown: string, argv: readonly string[], command: Comm
   // `-runs` is four unknown letters to yargs.
   const option = argv.find((word) => word.startsWith('-') && names.includes(bare(word))) ?? argv.find((word) => /^-[a-z]{2}/i.test(word))
   if (option === undefined) {
-    if (command === 'replay') return new UsageProblem(`expected one recording, got also ${shown(unknown)}`)
+    if (takesRecording(command)) return new UsageProblem(`expected one recording, got also ${shown(unknown)}`)
     const got = argv.find((word) => !word.startsWith('-')) ?? unknown
     const path = /[./\\]/.test(got) ? `; did you mean heddle run ${got}?` : didYouMean(got, COMMANDS, (name) => `heddle ${name}`)
     return new UsageProblem(`expected ${A_COMMAND}, got ${shown(got)}${path}`)
@@ -218,9 +233,13 @@ function unknownArgument(unknown: string, argv: readonly string[], command: Comm
   return new UsageProblem(`expected an option of heddle ${command}, got ${shown(typed)}${hint || `; heddle ${command} --help shows them`}`)
 }
 
+function takesRecording(command: Command | undefined): boolean {
+  return command === 'replay' || command === 'shrink'
+}
+
 const PREFIX = 'HEDDLE_'
-const COMMANDS = ['list', 'run', 'replay'] as const
-const A_COMMAND = 'a command (list, run or replay)'
+const COMMANDS = ['list', 'run', 'replay', 'shrink'] as const
+const A_COMMAND = 'a command (list, run, replay or shrink)'
 
 const STRATEGIES: Readonly<Record<'random' | 'pct' | 'both', readonly CampaignOptions['strategy'][]>> = {
   random: ['random'],
@@ -232,6 +251,7 @@ const ABOUT: Readonly<Record<Command, string>> = {
   list: 'shows the scenarios found, with peers, faults and invariants',
   run: 'explores the scenarios and shows what breaks',
   replay: 'shows a recorded failure again, step by step',
+  shrink: 'makes a recorded failure smaller, and says what it cannot do without',
 }
 
 const PATHS = {
@@ -245,6 +265,9 @@ const RECORDING = { type: 'string', describe: 'file of a recording, a token, or 
 /** All values are read as text and judged in values.ts, so that a sentence can quote what was typed. */
 const value = (describe: string): Options => ({ type: 'string', requiresArg: true, describe })
 const flag = (describe: string): Options => ({ type: 'boolean', describe })
+
+const FULL = flag('show every step; otherwise stretches without interest are left out')
+const FILE = value("the scenario's file, if it is not where the recording says")
 
 const COMMON: Readonly<Record<string, Options>> = {
   package: value('instrument this npm package too; may be repeated'),
@@ -263,13 +286,21 @@ const OPTIONS: Readonly<Record<Command, Readonly<Record<string, Options>>>> = {
     steps: value('steps after which an execution is given up'),
     scenario: value('only the scenario of this name, or with this in its name; may be repeated'),
     'keep-going': flag('use up runs or time although something broke'),
-    out: value('folder for the recordings of failures; default .heddle/failures'),
+    'no-shrink': flag('show failures as they were found, not made smaller'),
+    out: value(`folder for the recordings of failures; default ${FAILURES_FOLDER}`),
+    ...COMMON,
+  },
+  shrink: {
+    runs: value('the most executions; default 10,000'),
+    full: FULL,
+    out: value(`folder for the new recording; default that of the given one, else ${FAILURES_FOLDER}`),
+    file: FILE,
     ...COMMON,
   },
   replay: {
     until: value('stop after this step'),
-    full: flag('show every step; otherwise stretches without interest are left out'),
-    file: value("the scenario's file, if it is not where the recording says"),
+    full: FULL,
+    file: FILE,
     ...COMMON,
   },
 }
@@ -290,6 +321,10 @@ const REPLAY_EXAMPLES: readonly (readonly [string, string])[] = [
   ['heddle replay lock-7f3a.json', 'what matters of a failure'],
   ['heddle replay lock-7f3a.json --full', 'every step of it'],
   ['heddle replay - --until 40 < token.txt', 'a token, up to step 40'],
+]
+const SHRINK_EXAMPLES: readonly (readonly [string, string])[] = [
+  ['heddle shrink lock-7f3a.json', 'what was found with --no-shrink, or by a test'],
+  ['heddle shrink lock-7f3a.json --runs 100000', 'the same with more patience'],
 ]
 const EPILOGUE = [
   'Options can come from the environment: HEDDLE_SEED is --seed.',

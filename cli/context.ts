@@ -28,7 +28,7 @@ export interface Context extends Surroundings {
   onInterrupt(listener: () => void): () => void
   /** Says what stdout is to be told if the command is ended from outside because code under test blocks its thread. */
   whenStopped(answer: (why: Stop) => string): void
-  /** All of standard input, for `heddle replay -`. */
+  /** All of standard input, for a recording that is given as `-`. */
   readStandardInput(): Promise<string>
   /** A monotonic clock in ms, for budgets and rates only. */
   clockMs(): number

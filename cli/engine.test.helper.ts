@@ -53,6 +53,7 @@ export interface FakeEngineParts {
   readonly subjects?: readonly DiscoveredScenario[]
   campaign?(subject: DiscoveredScenario, options: CampaignOptions): CampaignResult | Promise<CampaignResult>
   replay?(options: { until?: number }): Outcome
+  shrink?(options: { executionsMax?: number; signal?: AbortSignal }): Outcome
   /** Fails to parse, with this message, whatever has a `!` in it. */
   readonly recording?: Partial<Recording>
 }
@@ -81,6 +82,10 @@ export function fakeEngine(parts: FakeEngineParts = {}): FakeEngine {
     async replay(_recording, _subject, options) {
       if (parts.replay === undefined) throw new Error('nothing to replay')
       return parts.replay(options)
+    },
+    async shrink(_recording, _subject, options) {
+      if (parts.shrink === undefined) throw new Error('nothing to make smaller')
+      return parts.shrink(options)
     },
     parseRecording(text) {
       if (text.includes('!')) throw new RecordingError('expected a token of 40 characters, got 39; was the last one lost when it was copied?')

@@ -20,6 +20,7 @@ export interface CampaignOptions {
   readonly crashes?: number
   readonly stepsMax?: number
   readonly keepGoing?: boolean
+  readonly shrink?: boolean
   onProgress?(progress: CampaignProgress): void
   readonly signal?: AbortSignal
 }
@@ -27,6 +28,7 @@ export interface CampaignOptions {
 export interface Engine {
   discover(paths: readonly string[], options: { packages?: readonly string[] }): Promise<DiscoveredScenario[]>
   campaign(subject: DiscoveredScenario, options: CampaignOptions): Promise<CampaignResult>
+  shrink(recording: Recording, subject: DiscoveredScenario, options: { executionsMax?: number; signal?: AbortSignal }): Promise<Outcome>
   replay(recording: Recording, subject: DiscoveredScenario, options: { until?: number }): Promise<Outcome>
   parseRecording(text: string): Recording
   recordingToken(recording: Recording): string
@@ -61,14 +63,15 @@ export function isHarnessFault(error: unknown): error is Error {
 
 /** The engine itself. */
 export async function loadEngine(): Promise<Engine> {
-  const [{ discover }, { campaign }, { replay }, recording] = await Promise.all([
+  const [{ discover }, { campaign }, { replay }, { shrink }, recording] = await Promise.all([
     import('../sim/discover.js'),
     import('../sim/campaign.js'),
     import('../sim/replay.js'),
+    import('../sim/shrink/shrink.js'),
     import('../sim/recording.js'),
   ])
   const { parseRecording, recordingToken, recordingFile } = recording
-  return { discover, campaign, replay, parseRecording, recordingToken, recordingFile }
+  return { discover, campaign, replay, shrink, parseRecording, recordingToken, recordingFile }
 }
 
 const USER_ERRORS: ReadonlySet<string> = new Set(['UsageError', 'LoadError', 'RecordingError', 'ScenarioError'])

@@ -4,6 +4,9 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+/** Below the working folder. */
+export const FAILURES_FOLDER = '.heddle/failures'
+
 /**
  * Writes a recording as `<slug of the scenario>-<4 hex digits>.json` and returns its path. The digits are those of a hash of the content,
  * more of them where another recording has the name already; the same recording is found again and not written twice.

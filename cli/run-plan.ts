@@ -3,6 +3,7 @@
 import type { CampaignResult } from '../sim/outcome.js'
 import type { Budget } from './budget.js'
 import type { CampaignOptions, DiscoveredScenario } from './engine.js'
+import type { KeptFailure } from './kept-failure.js'
 import type { CampaignRow } from './report/summary.js'
 
 /** One campaign: a subject under a strategy. */
@@ -12,14 +13,8 @@ export interface Job {
 }
 
 /** Where to see a failure again. */
-export interface Commands {
-  /** Path of the recording as reports show it; absent where none was written. */
-  readonly recording: string | undefined
-  readonly replay: string | undefined
+export interface Commands extends KeptFailure {
   readonly seed: string
-  readonly token: string
-  /** Why no recording was written. */
-  readonly trouble: string | undefined
 }
 
 export interface ReportedRow extends CampaignRow {

@@ -16,8 +16,10 @@ import { ExecutionSeeds, formatSeed, parseSeed, type Seed } from './random-strea
 import { settleExecution, startExecution } from './run-execution.js'
 import { Sample } from './sample.js'
 import type { KnownBad, Scenario } from './scenario.js'
+import { shrink } from './shrink/shrink.js'
 import { Pct } from './strategies/pct.js'
 import { RandomWalk } from './strategies/random.js'
+import { DivergenceError } from './strategies/replay.js'
 import type { Strategy } from './strategies/strategy.js'
 import { behaviourOf, STEPS_MAX } from './trace.js'
 import { UsageError } from './usage-error.js'
@@ -42,6 +44,8 @@ export interface CampaignOptions {
   readonly stepsMax?: number
   /** Go on after a failure; the first one is reported. */
   readonly keepGoing?: boolean
+  /** Whether that one is made smaller: see {@link shrink}. Default true. One of more than 20,000 steps is left as it was found. */
+  readonly shrink?: boolean
   onProgress?(progress: CampaignProgress): void
   readonly signal?: AbortSignal
 }
@@ -62,6 +66,9 @@ const FAULTS_EXPECTED_AFTER = 200
 const LOOKS_MAX = 200
 const LOOK_STEPS_MAX = 200_000
 const SUSPECTS_MAX = 5
+/** Mostly some hundred executions are enough; of longer ones too few fit into the steps. */
+const SHRINK_STEPS_MAX = 20_000
+const SHRINK_LIMITS = { executionsMax: 2_000, stepsMax: 1_000_000 }
 
 /** Runs a campaign. Faults of the harness end it with the status `fault`; it throws only for options that are not right. */
 export async function campaign(subject: DiscoveredScenario, options: CampaignOptions): Promise<CampaignResult> {
@@ -106,6 +113,8 @@ class Campaign {
   #failure: Outcome | undefined
   #fault: Error | undefined
   #stopped = false
+  /** Undefined while it looks for failures. */
+  #exploredMs: number | undefined
 
   constructor(subject: DiscoveredScenario, options: CampaignOptions) {
     const seed = parseSeed(options.seed)
@@ -130,6 +139,8 @@ class Campaign {
     try {
       await this.#profile()
       await this.#explore()
+      this.#exploredMs = this.#elapsedMs()
+      await this.#shrink()
     } catch (error) {
       if (!isHarnessFault(error)) throw error
       this.#fault = await withStack(error)
@@ -139,17 +150,20 @@ class Campaign {
     return this.#result()
   }
 
-  /** Finds out how long executions are: first without crashes, then with crashes that befall within that length, and what recovers from them. */
+  /**
+   * Finds out how long executions are: first without power failures and errors of the disk, which would end them before they are any length;
+   * then with those; then with crashes too, that befall within the length so far, and what recovers from them.
+   */
   async #profile(): Promise<void> {
+    const asked = executionOptions(this.#scenario, this.#options, 1)
+    const withoutCrashes = { ...asked, crashes: 0 }
+    const first = asked.powerFailures + asked.diskErrors === 0 ? [] : [{ ...withoutCrashes, powerFailures: 0, diskErrors: 0 }]
     let length = this.#options.length ?? 1
-    if (this.#options.length === undefined) {
-      for (const crashes of [0, this.#options.crashes]) {
-        const options = crashes === undefined ? this.#options : { ...this.#options, crashes }
-        execution.load(this.#scenario, executionOptions(this.#scenario, options, length))
-        length = Math.max(length, await longestOf(PROFILE_SEEDS))
-      }
+    for (const options of this.#options.length === undefined ? [...first, withoutCrashes, asked] : []) {
+      execution.load(this.#scenario, { ...options, lengthEstimate: length })
+      length = Math.max(length, await longestOf(PROFILE_SEEDS))
     }
-    this.#executionOptions = executionOptions(this.#scenario, this.#options, length)
+    this.#executionOptions = { ...asked, lengthEstimate: length }
     execution.load(this.#scenario, this.#executionOptions)
   }
 
@@ -209,6 +223,17 @@ class Campaign {
       }
     }
     if (this.#options.keepGoing !== true) this.#stopped = true
+  }
+
+  async #shrink(): Promise<void> {
+    if (this.#failure === undefined || this.#options.shrink === false || this.#failure.recording.steps > SHRINK_STEPS_MAX) return
+    const { signal } = this.#options
+    try {
+      this.#failure = await shrink(this.#failure.recording, this.#subject, signal === undefined ? SHRINK_LIMITS : { ...SHRINK_LIMITS, signal })
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error
+      throw new HarnessFault(`scenario "${this.#scenario.name}" is not deterministic: ${error.message}${this.#suspects()}`)
+    }
   }
 
   /** Runs a long execution again at full speed: it must do the same. */
@@ -286,7 +311,7 @@ class Campaign {
       steps: this.#steps,
       distinct: this.#distinct.size,
       unknown: this.#unknown,
-      elapsedMs: this.#elapsedMs(),
+      elapsedMs: this.#exploredMs ?? this.#elapsedMs(),
       firstFailureAt: this.#firstFailureAt,
     }
   }

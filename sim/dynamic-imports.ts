@@ -9,7 +9,7 @@
 // The promise of an import settles when the microtasks that are due have run, before anybody's next step: in Node it takes longer than
 // they do.
 
-import { CLOCK_ID } from './actor.js'
+import { ENVIRONMENT_FIRST } from './actor.js'
 import type { Execution } from './execution.js'
 import { HarnessFault } from './harness-fault.js'
 import { within } from './heartbeat.js'
@@ -107,7 +107,7 @@ export class DynamicImports {
         reject(value)
       }
     })
-    if (phase === 'peer' && current.id < CLOCK_ID) rejections.own(promise, current)
+    if (phase === 'peer' && current.id < ENVIRONMENT_FIRST) rejections.own(promise, current)
     return { promise, end }
   }
 

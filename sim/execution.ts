@@ -148,6 +148,7 @@ export class Execution implements Run {
   onPowerFailure: ((decisions: readonly Decision[]) => void) | undefined = undefined
   /** Power failures of this execution so far. */
   boot = 0
+  environmentSteps = 0
 
   /** A new one after each execution with timers, so that their handles, kept in a variable of a module, are known to be old. */
   #host = new SimulatedHost(this)
@@ -544,6 +545,7 @@ export class Execution implements Run {
 
   #environmentStep(actor: Actor): void {
     this.current = actor
+    this.environmentSteps++
     this.recorder?.before(actor)
     this.phase = 'check'
     this.environment.act(actor)
@@ -739,6 +741,7 @@ export class Execution implements Run {
     this.#leadUntil = 0
     this.phase = 'setup'
     this.boot = 0
+    this.environmentSteps = 0
     if (this.history.length > 0) this.history.length = 0
     this.#streams.reset()
     this.cast.reset()

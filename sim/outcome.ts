@@ -75,6 +75,21 @@ export interface SkewedClock {
   readonly aheadMs: number
 }
 
+/** What an execution was made from, by taking away from a failing one what it does not need in order to fail. */
+export interface Shrunk {
+  /** Figures of the execution that was found. */
+  readonly from: ExecutionStatistics
+  /** Executions in which something smaller was looked for. */
+  readonly executions: number
+  /**
+   * Numbers of the steps, from 1, with which another actor goes, and without which it does not fail so: a fault, or a switch that comes
+   * neither later nor not at all.
+   */
+  readonly necessary: readonly number[]
+  /** Whether nothing was left to try; otherwise the budget was used up. */
+  readonly complete: boolean
+}
+
 /** One execution, in full. */
 export interface Outcome {
   readonly verdict: Verdict
@@ -93,6 +108,8 @@ export interface Outcome {
   /** The wall clocks that were ahead, in the order in which their peers began; none where the scenario says nothing of `clockSkewMsMax`. */
   readonly skewedClocks: readonly SkewedClock[]
   readonly statistics: ExecutionStatistics
+  /** Undefined where the execution is as it was found. */
+  readonly shrunk?: Shrunk | undefined
 }
 
 /** Atomic operations that ran inside one step of another, because the code around them cannot be stepped. */
@@ -124,7 +141,7 @@ export interface CampaignResult {
    * (non-determinism, vacuous scenario, invariant that throws). `unknown`: executions ran out of steps.
    */
   readonly status: 'passed' | 'failed' | 'missed' | 'fault' | 'unknown'
-  /** The first failing execution, in full. */
+  /** The first failing execution, in full; made smaller unless that was not wanted. */
   readonly failure: Outcome | undefined
   /** Why the status is `missed`, `fault` or `unknown`: whole sentences. */
   readonly remarks: readonly string[]
@@ -136,6 +153,7 @@ export interface CampaignResult {
   /** Executions that differ in what some peer did or saw; exact up to a million, then a lower bound. */
   readonly distinct: number
   readonly unknown: number
+  /** Of these executions; those that make the failure smaller come on top. */
   readonly elapsedMs: number
   /** Index of the first failing execution, from 0. */
   readonly firstFailureAt: number | undefined

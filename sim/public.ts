@@ -6,7 +6,7 @@ export { type DiscoveredScenario, type DiscoverOptions, discover } from './disco
 export type { FileView } from './disk/disk.js'
 export type { DiskFault } from './disk/file-operation.js'
 export type { History, HistoryEvent, Invariant } from './invariant.js'
-export type { CampaignResult, ExecutionStatistics, Failure, InsideOneStep, Outcome, Position, TraceStep, Verdict } from './outcome.js'
+export type { CampaignResult, ExecutionStatistics, Failure, InsideOneStep, Outcome, Position, Shrunk, TraceStep, Verdict } from './outcome.js'
 export { type PowerSweepOptions, type PowerSweepResult, powerSweep } from './power-sweep.js'
 export type { Recording } from './recording.js'
 export {
@@ -20,4 +20,5 @@ export {
   ScenarioError,
   scenario,
 } from './scenario.js'
+export { type ShrinkOptions, shrink } from './shrink/shrink.js'
 export { type DiskView, virtualDisk } from './virtual-disk.js'

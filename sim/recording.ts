@@ -49,6 +49,22 @@ const choiceSchema = z.object({
   place: z.string().optional(),
 })
 
+const statisticsSchema = z.object({
+  steps: z.number().int().min(0),
+  switches: z.number().int().min(0),
+  preemptions: z.number().int().min(0),
+  crashes: z.number().int().min(0),
+  powerFailures: z.number().int().min(0),
+  peers: z.number().int().min(1),
+})
+
+const shrunkSchema = z.object({
+  from: statisticsSchema,
+  executions: z.number().int().min(0),
+  necessary: z.array(z.number().int().min(1)),
+  complete: z.boolean(),
+})
+
 const recordingSchema = z.object({
   format: z.literal(FORMAT),
   heddle: z.string(),
@@ -59,6 +75,8 @@ const recordingSchema = z.object({
   options: optionsSchema,
   /** Why the execution failed; absent if it passed. */
   failure: failureSchema.optional(),
+  /** What it was made from, if it is not as it was found; absent in a token. */
+  shrunk: shrunkSchema.optional(),
   steps: z.number().int().min(0),
   traceHash: z.string().regex(/^[0-9a-f]{16}$/),
   /** The instrumented files, relative to the working folder; absent in a token. */

@@ -22,6 +22,11 @@ export interface ReplayOptions {
  * something else than was recorded.
  */
 export async function replay(recording: Recording, subject: DiscoveredScenario, options: ReplayOptions = {}): Promise<Outcome> {
+  return replayBy(new Replay(recording.choices), recording, subject, options)
+}
+
+/** The same by a strategy that can be asked afterwards. */
+export async function replayBy(strategy: Replay, recording: Recording, subject: DiscoveredScenario, options: ReplayOptions = {}): Promise<Outcome> {
   const { scenario } = subject
   if (recording.scenario !== scenario.name)
     throw new RecordingError(`expected a recording of the scenario "${scenario.name}", got one of "${recording.scenario}"`)
@@ -29,7 +34,6 @@ export async function replay(recording: Recording, subject: DiscoveredScenario, 
   if (seed === undefined) throw new RecordingError(`expected a recording with a seed, got "${recording.seed}"`)
   const stopsEarly = options.until !== undefined && options.until < recording.steps
   const executionOptions = { ...recording.options, stepsMax: stopsEarly ? (options.until as number) : recording.options.stepsMax }
-  const strategy = new Replay(recording.choices)
   execution.load(scenario, executionOptions)
   begin({ kind: 'executing', scenario: scenario.name, strategy: recording.strategy })
   const outcome = await detailedExecution(subject, executionOptions, seed, strategy).finally(rest)
@@ -39,7 +43,7 @@ export async function replay(recording: Recording, subject: DiscoveredScenario, 
     return isStopped ? { ...outcome, verdict: 'unknown', failure: undefined } : outcome
   }
   checkEnd(recording, outcome, strategy.left)
-  return { ...outcome, recording }
+  return { ...outcome, recording, shrunk: recording.shrunk }
 }
 
 /** The execution must end as recorded. */

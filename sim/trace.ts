@@ -64,12 +64,17 @@ export class Trace {
 
   /** Id of the actor that took the step before now; {@link ACTORS_MAX} at the start. */
   lastActor(): number {
-    return this.length === 0 ? ACTORS_MAX : this.wordAt(this.steps - 1) & ACTOR_MASK
+    return this.length === 0 ? ACTORS_MAX : this.actorAt(this.steps - 1)
   }
 
   /** Word 0 of step `step`, counted from 0: who did what at which index. */
   wordAt(step: number): number {
     return words[step * WORDS_PER_STEP] as number
+  }
+
+  /** Id of the actor that took step `step`, counted from 0. */
+  actorAt(step: number): number {
+    return (words[step * WORDS_PER_STEP] as number) & ACTOR_MASK
   }
 
   /** Kind of step `step`, counted from 0. */

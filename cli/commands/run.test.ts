@@ -5,7 +5,7 @@ import test from 'ava'
 import type { CampaignResult } from '../../sim/outcome.js'
 import { failed, fakeEngine, heddle, passed, subject } from '../engine.test.helper.js'
 import { golden } from '../report/golden.test.helper.js'
-import { brokenLock, deadlock, OutcomeBuilder } from '../report/outcome.test.helper.js'
+import { brokenLock, deadlock, OutcomeBuilder, shrunkFrom } from '../report/outcome.test.helper.js'
 
 function folder(t: { teardown(fn: () => void): void }): string {
   const path = mkdtempSync(join(tmpdir(), 'heddle-'))
@@ -49,10 +49,41 @@ test('run: seed and options are printed before anything runs', async (t) => {
   t.deepEqual(
     engine.campaigns.map(({ options: { onProgress: _, signal: __, ...rest } }) => rest),
     [
-      { seed: 'a1b2c3d4', strategy: 'random', runs: 10_000, crashes: 1, stepsMax: 500, keepGoing: true },
-      { seed: 'a1b2c3d4', strategy: 'pct', runs: 10_000, depth: 4, crashes: 1, stepsMax: 500, keepGoing: true },
+      { seed: 'a1b2c3d4', strategy: 'random', runs: 10_000, crashes: 1, stepsMax: 500, keepGoing: true, shrink: true },
+      { seed: 'a1b2c3d4', strategy: 'pct', runs: 10_000, depth: 4, crashes: 1, stepsMax: 500, keepGoing: true, shrink: true },
     ],
   )
+})
+
+test('run: with --no-shrink failures are shown as found, also when they are looked for again by their seed', async (t) => {
+  for (const [argv, env] of [
+    [['--no-shrink'], {}],
+    [[], { HEDDLE_NO_SHRINK: '1' }],
+  ] as const) {
+    const engine = fakeEngine({ subjects: [lock], campaign: () => failed(brokenLock()) })
+    const { out } = await heddle(['run', '--strategy', 'random', '--runs', '5', '--out', folder(t), ...argv], { engine, env })
+    t.is(out.split('\n')[0], 'heddle 0.1.0  seed a1b2c3d4  1 scenario × random, 5 executions each, failures as found')
+    t.false(engine.campaigns[0]?.options.shrink)
+    t.regex(out, /^ {2}seed {5}npx heddle run \S+ --scenario "spin lock[^"]*" --strategy random --seed 9f21c4 --runs 1 --no-shrink$/m)
+  }
+  const engine = fakeEngine()
+  t.notRegex((await heddle(['run', '--runs', '5'], { engine, env: { HEDDLE_NO_SHRINK: '0' } })).out, /as found/)
+  t.true(engine.campaigns.every(({ options }) => options.shrink))
+})
+
+test('run: a failure that was made smaller is saved and shown as it is now, and JSON says what it was', async (t) => {
+  const out = folder(t)
+  const small = shrunkFrom(brokenLock(), { steps: 61, switches: 24, preemptions: 20 }, { necessary: [2] })
+  const engine = () => fakeEngine({ subjects: [lock], campaign: () => failed(small) })
+  const text = (await heddle(['run', '--strategy', 'random', '--out', out], { engine: engine() })).out
+  t.regex(
+    text,
+    /2 switches \(all preemptive\), 4 steps; found by random in execution 412\n {2}shrunk from 24 switches \(20 preemptive\), 61 steps, in 415 executions\n/,
+  )
+  t.is(readdirSync(out).length, 1)
+  const { results, options } = JSON.parse((await heddle(['run', '--strategy', 'random', '--json', '--out', out], { engine: engine() })).out)
+  t.true(options.shrink)
+  t.like(results[0].failure, { statistics: { steps: 4 }, shrunk: { from: { steps: 61 }, executions: 415, necessary: [2], complete: true } })
 })
 
 test('run: the heading counts executions, one and thousands', async (t) => {

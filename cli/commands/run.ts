@@ -7,7 +7,7 @@ import { Budget } from '../budget.js'
 import { type Context, reportColumns, type Stop } from '../context.js'
 import { type CampaignOptions, type DiscoveredScenario, type Engine, isHarnessFault } from '../engine.js'
 import { type ExitCode, exitCode } from '../exit-code.js'
-import { saveRecording } from '../failures-folder.js'
+import { keep, replayLines, tokenLine } from '../kept-failure.js'
 import { scenarioPaths, shownPath } from '../paths.js'
 import { failureReport } from '../report/failure.js'
 import { campaignJson, stoppedJson, toJson } from '../report/json.js'
@@ -32,6 +32,7 @@ export interface RunOptions {
   readonly crashes: number | undefined
   readonly stepsMax: number | undefined
   readonly keepGoing: boolean
+  readonly shrink: boolean
   readonly out: string
   readonly json: boolean
 }
@@ -120,7 +121,7 @@ class Run {
   }
 
   async #campaign({ subject, strategy }: Job, seed: string, shareMs: number | undefined, onProgress: CampaignOptions['onProgress']): Promise<ReportedRow> {
-    const { depth, crashes, stepsMax, keepGoing } = this.#options
+    const { depth, crashes, stepsMax, keepGoing, shrink } = this.#options
     const { signal } = this.#controller
     const runs = this.#runs()
     const startMs = this.#context.clockMs()
@@ -133,6 +134,7 @@ class Run {
       ...(crashes === undefined ? {} : { crashes }),
       ...(stepsMax === undefined ? {} : { stepsMax }),
       ...(keepGoing ? { keepGoing } : {}),
+      shrink,
       ...(onProgress === undefined ? {} : { onProgress }),
       signal,
     })
@@ -174,22 +176,14 @@ class Run {
   #commands(result: CampaignResult, subject: DiscoveredScenario): Commands | undefined {
     const { failure } = result
     if (failure === undefined) return undefined
-    const token = this.#engine.recordingToken(failure.recording)
     const seed = this.#seedCommand(result, subject, failure.seed)
-    if (isExpected(result)) return { recording: undefined, replay: undefined, seed, token, trouble: undefined }
-    try {
-      const { cwd } = this.#context
-      const path = saveRecording(resolve(cwd, this.#options.out), failure.scenario, this.#engine.recordingFile(failure.recording))
-      const recording = shownPath(path, cwd)
-      return { recording, replay: heddleCommand('replay', recording), seed, token, trouble: undefined }
-    } catch (error) {
-      // A failure that cannot be saved must still be shown: the token holds all of it.
-      return { recording: undefined, replay: undefined, seed, token, trouble: error instanceof Error ? error.message : String(error) }
-    }
+    if (isExpected(result)) return { recording: undefined, replay: undefined, seed, token: this.#engine.recordingToken(failure.recording), trouble: undefined }
+    const { cwd } = this.#context
+    return { ...keep(failure, resolve(cwd, this.#options.out), this.#engine, cwd), seed }
   }
 
   #seedCommand(result: CampaignResult, subject: DiscoveredScenario, seed: string): string {
-    const { depth, crashes, stepsMax, packages } = this.#options
+    const { depth, crashes, stepsMax, packages, shrink } = this.#options
     const words = [
       'run',
       shownPath(subject.file, this.#context.cwd),
@@ -206,6 +200,7 @@ class Run {
     if (crashes !== undefined) words.push('--crashes', String(crashes))
     if (stepsMax !== undefined) words.push('--steps', String(stepsMax))
     for (const name of packages) words.push('--package', name)
+    if (!shrink) words.push('--no-shrink')
     return heddleCommand(...words)
   }
 
@@ -269,7 +264,7 @@ class Run {
 
   /** Options and seed, before anything runs. */
   #heading(scenarios: number): string[] {
-    const { strategies, timeMs, depth, crashes, stepsMax, keepGoing, packages } = this.#options
+    const { strategies, timeMs, depth, crashes, stepsMax, keepGoing, shrink, packages } = this.#options
     const runs = this.#runs()
     const parts = [
       `${plural(scenarios, 'scenario')} × ${strategies.join(', ')}`,
@@ -279,6 +274,7 @@ class Run {
       ...(crashes === undefined ? [] : [`at most ${plural(crashes, 'crash', 'crashes')}`]),
       ...(stepsMax === undefined ? [] : [`at most ${plural(stepsMax, 'step')}`]),
       ...(keepGoing ? ['going on after failures'] : []),
+      ...(shrink ? [] : ['failures as found']),
       ...(packages.length === 0 ? [] : [`with ${packages.join(', ')}`]),
     ]
     return [`${this.#palette.strong('heddle')} ${this.#context.version}  seed ${this.#palette.strong(this.#seed)}  ${parts.join(', ')}`]
@@ -311,16 +307,7 @@ function isExpected(result: CampaignResult): boolean {
 }
 
 function footer(commands: Commands): [string, string][] {
-  const { replay, seed, token, trouble } = commands
-  return [
-    ...(replay === undefined ? [] : [['replay', replay] as [string, string]]),
-    ...(trouble === undefined ? [] : [['replay', `not saved (${trouble}); replay the token`] as [string, string]]),
-    ['seed', seed],
-    [
-      'token',
-      token.length <= TOKEN_SHOWN_MAX || trouble !== undefined ? token : `${plural(token.length, 'character')}, too long to paste; the file holds the same`,
-    ],
-  ]
+  return [...replayLines(commands), ['seed', commands.seed], tokenLine(commands)]
 }
 
 function exitCodeOf(rows: readonly CampaignRow[], interrupted: boolean): ExitCode {
@@ -354,5 +341,3 @@ function filtered(subjects: readonly DiscoveredScenario[], names: readonly strin
 const RUNS_DEFAULT = 10_000
 /** How often each strategy looks again for a known-bad subject. */
 const HUNT_ROUNDS = 2
-/** A longer token is not printed: nobody pastes it. */
-const TOKEN_SHOWN_MAX = 1200

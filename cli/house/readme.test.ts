@@ -58,6 +58,10 @@ test.serial('README: the sweep crashes the schedules everywhere', async (t) => {
   t.deepEqual(await saidBy('sweep.ts'), [[true, 'stuck']])
 })
 
+test.serial('README: what a check found is made smaller', async (t) => {
+  t.deepEqual(await saidBy('smaller.ts'), [[3, 2, true]])
+})
+
 test.serial('README: the sweep loses power everywhere', async (t) => {
   t.deepEqual(await saidBy('power.ts'), [[true, true, 'peer threw']])
 })

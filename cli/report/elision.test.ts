@@ -1,7 +1,7 @@
 import test from 'ava'
 import { chooseSteps } from './elision.js'
 import { laneTable } from './lane-table.js'
-import { OutcomeBuilder } from './outcome.test.helper.js'
+import { long, OutcomeBuilder, shrunkFrom } from './outcome.test.helper.js'
 import { plain } from './palette.js'
 
 /** A lock that nobody gives back: one peer takes it, another one spins for ever. */
@@ -37,6 +37,29 @@ test('elision: a stuck execution in which nothing was ever changed shows its beg
   const builder = new OutcomeBuilder(['a'])
   for (let at = 0; at < 100; at++) builder.step('a', 10, 'load|lock[0]||1')
   t.deepEqual(chooseSteps(builder.end('lock', { verdict: 'stuck', name: 'stuck', message: '' }), 20), [0, 1, 2, 3])
+})
+
+/** Whether the step with this number is chosen. */
+const showing = (chosen: readonly number[]) => (step: number) => chosen.includes(step - 1)
+
+test('elision: what a failure cannot do without is shown with the steps around it, however early it was', (t) => {
+  const necessary = [77, 402, 1501]
+  const shows = showing(chooseSteps(shrunkFrom(long(), { steps: 9000 }, { necessary }), 40))
+  for (const step of necessary) t.deepEqual([step - 1, step, step + 1].map(shows), [true, true, true], `step ${step}`)
+  t.deepEqual([1, 2998, 2999, 3000].map(shows), [true, true, true, true])
+})
+
+test('elision: with more of that than there is room for, the later ones are shown, and the last step', (t) => {
+  const necessary = Array.from({ length: 40 }, (_, i) => 10 + 20 * i)
+  const chosen = chooseSteps(shrunkFrom(long(), { steps: 9000 }, { necessary }), 40)
+  const shows = showing(chosen)
+  t.true(chosen.length <= 42, `${chosen.length} steps`)
+  t.true(shows(3000))
+  t.deepEqual(necessary.map(shows), [...Array(27).fill(false), ...Array(13).fill(true)])
+})
+
+test('elision: one that could not be made smaller in time is cut as any other', (t) => {
+  t.deepEqual(chooseSteps(shrunkFrom(long(), { steps: 9000 }, { complete: false }), 40), chooseSteps(long(), 40))
 })
 
 test('elision: a short trace is shown whole, however many lines its calls and reports take', (t) => {

@@ -1,17 +1,21 @@
 // Which steps of a long trace a report shows: those that a reader needs to see what went wrong.
 
 import type { Outcome, TraceStep } from '../../sim/outcome.js'
+import { marks, showsNecessary } from './lane-rows.js'
 import { isEnvironment, isFault } from './operation.js'
 
 /**
- * The indices of at most `stepsMax` steps of the trace, ascending. In this order of preference: the last ones, the first ones,
- * faults, steps that change what the last steps touched, steps around switches (the later the better), steps that read it.
+ * The indices of at most `stepsMax` steps of the trace, ascending. In this order of preference: the last one, steps around those that the failure
+ * cannot do without, more of the last ones, the first ones, faults, steps that change what the last steps touched, steps around preemptions (the later
+ * the better), steps that read it.
  */
 export function chooseSteps(outcome: Outcome, stepsMax: number): number[] {
   if (outcome.trace.length <= stepsMax) return outcome.trace.map((_, index) => index)
   const trace = outcome.verdict === 'stuck' ? untilSpinning(outcome.trace) : outcome.trace
   const chosen = new Set<number>()
-  for (const index of byInterest(trace, stepsMax)) {
+  const marked = marks(outcome)
+  const first = showsNecessary(outcome) ? around(trace, marked) : []
+  for (const index of [trace.length - 1, ...first, ...byInterest(trace, marked, stepsMax)]) {
     if (chosen.size >= stepsMax) break
     if (index >= 0 && index < trace.length) chosen.add(index)
   }
@@ -19,7 +23,7 @@ export function chooseSteps(outcome: Outcome, stepsMax: number): number[] {
   return [...chosen].sort((a, b) => a - b)
 }
 
-function* byInterest(trace: readonly TraceStep[], stepsMax: number): Generator<number> {
+function* byInterest(trace: readonly TraceStep[], marked: ReadonlySet<number>, stepsMax: number): Generator<number> {
   const end = trace.length - 1
   const tail = Math.min(TAIL, Math.ceil(stepsMax / 2))
   for (let index = end; index > end - tail; index--) yield index
@@ -33,15 +37,19 @@ function* byInterest(trace: readonly TraceStep[], stepsMax: number): Generator<n
     const step = trace[index] as TraceStep
     if (touched.has(step.location) && changes(step)) yield index
   }
-  for (let index = end; index >= 0; index--) {
-    if ((trace[index] as TraceStep).preemption) {
-      yield index
-      yield index - 1
-      yield index + 1
-    }
-  }
+  yield* around(trace, marked)
   for (let index = end; index >= 0; index--) {
     if (touched.has((trace[index] as TraceStep).location)) yield index
+  }
+}
+
+/** The marked steps with those before and after, the later the better. */
+function* around(trace: readonly TraceStep[], marked: ReadonlySet<number>): Generator<number> {
+  for (let index = trace.length - 1; index >= 0; index--) {
+    if (!marked.has((trace[index] as TraceStep).step)) continue
+    yield index
+    yield index - 1
+    yield index + 1
   }
 }
 

@@ -2,7 +2,7 @@ import test from 'ava'
 import type { Outcome } from '../../sim/outcome.js'
 import { failureReport } from './failure.js'
 import { golden } from './golden.test.helper.js'
-import { brokenLock, deadlock, doubleFree, fivePeers, long, lostEntry, OutcomeBuilder, threw, unicode } from './outcome.test.helper.js'
+import { brokenLock, deadlock, doubleFree, fivePeers, long, lostEntry, OutcomeBuilder, shrunkFrom, threw, unicode } from './outcome.test.helper.js'
 import { palette, plain } from './palette.js'
 
 const footer = [
@@ -28,6 +28,38 @@ test('report: a power failure says what survived, and what befell the disk stand
     many.some((line) => line.endsWith('· … and 29 more')),
     many.join('\n'),
   )
+})
+
+test('report: one that was made smaller says from what, and marks what it cannot do without', (t) => {
+  const outcome = shrunkFrom(brokenLock(), { steps: 61, switches: 24, preemptions: 20 }, { necessary: [2] })
+  golden(t, 'shrunk', report(outcome, { footer, found: { strategy: 'random', at: 1203 } }), 110)
+})
+
+test('report: of faults too, those are marked that it cannot do without', (t) => {
+  golden(t, 'shrunk-faults', report(shrunkFrom(doubleFree(), { crashes: 2, steps: 1061, switches: 212, preemptions: 200 }, { necessary: [3], executions: 1 })))
+})
+
+test('report: while there was more to try, nothing is known of what is necessary, and preemptions are marked', (t) => {
+  const lines = report(shrunkFrom(brokenLock(), { steps: 61, switches: 24, preemptions: 20 }, { executions: 2000, complete: false }))
+  t.true(lines.includes('  shrunk from 24 switches (20 preemptive), 61 steps, in 2,000 executions; there was more to try'))
+  t.deepEqual(
+    lines.filter((line) => /^ +▸ +\d/.test(line)).map((line) => Number(/\d+/.exec(line)?.[0])),
+    [2, 4],
+  )
+  t.true(lines.includes('  ▸ the actor before could have gone on'))
+})
+
+test('report: one from which nothing could be taken away says nothing of it, and marks what it cannot do without', (t) => {
+  const lines = report(shrunkFrom(brokenLock(), {}, { necessary: [4] }))
+  t.notRegex(lines.join('\n'), /shrunk/)
+  t.deepEqual(
+    lines.filter((line) => line.includes('▸')).map((line) => line.trim().slice(0, 4)),
+    ['▸  4', '▸ wi'],
+  )
+})
+
+test('report: where nothing is necessary, nothing is marked', (t) => {
+  t.notRegex(report(shrunkFrom(brokenLock(), { steps: 9 })).join('\n'), /▸/)
 })
 
 test('report: says whose clock was ahead', (t) => {
@@ -97,7 +129,7 @@ test('report: every elided step is accounted for', (t) => {
 })
 
 test('report: the same text with and without colour', (t) => {
-  for (const outcome of [brokenLock(), doubleFree(), deadlock(), threw(), fivePeers(), fivePeers(16), unicode(), long()]) {
+  for (const outcome of [brokenLock(), doubleFree(), deadlock(), threw(), fivePeers(), fivePeers(16), unicode(), long(), shrunkFrom(doubleFree(), {})]) {
     const coloured = report(outcome, { palette: palette(1), footer }).join('\n')
     t.true(coloured.includes('\u001b['))
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
@@ -169,7 +201,7 @@ test('report: a replay that stopped early, and one that passed', (t) => {
 
 test('report: columns hold with every width', (t) => {
   for (let columns = 60; columns <= 140; columns += 7) {
-    for (const outcome of [doubleFree(), deadlock(), fivePeers(), unicode(), long(200)]) {
+    for (const outcome of [doubleFree(), deadlock(), fivePeers(), unicode(), long(200), shrunkFrom(doubleFree(), { steps: 1_048_576 }, { complete: false })]) {
       for (const line of report(outcome, { columns })) {
         // The heading may be wider where the scenario's name alone is.
         t.true([...line].length <= columns + 1, `${columns}: ${line}`)

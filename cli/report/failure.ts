@@ -1,7 +1,7 @@
 // A failing (or replayed) execution in full: heading, figures, lane table, stack, and how to see it again.
 
 import { count, plural } from '../../sim/count.js'
-import type { Outcome, SkewedClock } from '../../sim/outcome.js'
+import type { ExecutionStatistics, Outcome, SkewedClock } from '../../sim/outcome.js'
 import { laneTable } from './lane-table.js'
 import type { Palette } from './palette.js'
 import { clean, list, padStart, width, wrap } from './text.js'
@@ -81,21 +81,29 @@ function headingName(outcome: Outcome, options: FailureReportOptions): string {
 }
 
 function figures(outcome: Outcome, options: FailureReportOptions): string[] {
-  const { peers, crashes, powerFailures, switches, preemptions, steps } = outcome.statistics
-  const found = options.found
+  const { found } = options
+  const { statistics, shrunk } = outcome
+  const where = found === undefined ? '' : `; found by ${found.strategy}${found.at === undefined ? '' : ` in execution ${count(found.at + 1)}`}`
+  const lines = wrap(`${plural(statistics.peers, 'peer')}, ${sizeText(statistics)}${where}`, options.columns - 2)
+  if (shrunk !== undefined && sizeText(shrunk.from) !== sizeText(statistics)) {
+    const unfinished = shrunk.complete ? '' : '; there was more to try'
+    lines.push(...wrap(`shrunk from ${sizeText(shrunk.from)}, in ${plural(shrunk.executions, 'execution')}${unfinished}`, options.columns - 2))
+  }
+  if (outcome.skewedClocks.length > 0) lines.push(...wrap(list(outcome.skewedClocks.map(clockText)), options.columns - 2))
+  if (options.because !== undefined) lines.push(...wrap(`known bad: ${clean(options.because)}`, options.columns - 2))
+  return lines.map((line) => options.palette.dim(`  ${line}`))
+}
+
+/** `1 crash, 2 switches (1 preemptive), 10 steps` */
+function sizeText({ crashes, powerFailures, switches, preemptions, steps }: ExecutionStatistics): string {
   const preemptive = switches === 0 ? '' : ` (${preemptions === switches ? 'all' : preemptions === 0 ? 'none' : count(preemptions)} preemptive)`
   const parts = [
-    plural(peers, 'peer'),
     ...(crashes > 0 ? [plural(crashes, 'crash', 'crashes')] : []),
     ...(powerFailures > 0 ? [plural(powerFailures, 'power failure')] : []),
     plural(switches, 'switch', 'switches') + preemptive,
     plural(steps, 'step'),
   ]
-  const where = found === undefined ? '' : `; found by ${found.strategy}${found.at === undefined ? '' : ` in execution ${count(found.at + 1)}`}`
-  const lines = wrap(`${parts.join(', ')}${where}`, options.columns - 2)
-  if (outcome.skewedClocks.length > 0) lines.push(...wrap(list(outcome.skewedClocks.map(clockText)), options.columns - 2))
-  if (options.because !== undefined) lines.push(...wrap(`known bad: ${clean(options.because)}`, options.columns - 2))
-  return lines.map((line) => options.palette.dim(`  ${line}`))
+  return parts.join(', ')
 }
 
 /** `peer 1's clock is 50 ms ahead` */

@@ -14,8 +14,8 @@ export interface Row {
   readonly kind: 'step' | 'call' | 'note' | 'gap' | 'end'
   /** Number of the step, for rows of kind `step`. */
   readonly step: number | undefined
-  /** Whether the actor before could have gone on. */
-  readonly preemption: boolean
+  /** Whether the step is marked: see {@link marks}. */
+  readonly marked: boolean
   /** Lane of the actor; -1 for the environment's. */
   readonly lane: number
   readonly text: string
@@ -26,11 +26,24 @@ export interface Row {
   readonly tone: 'plain' | 'dim' | 'bad' | 'good' | 'accent'
 }
 
+/** The steps that stand out, by number: those that a failure cannot do without, where that was tried; else those before which somebody was preempted. */
+export function marks(outcome: Outcome): ReadonlySet<number> {
+  const { trace, shrunk } = outcome
+  const steps = showsNecessary(outcome) ? shrunk?.necessary : trace.filter(({ preemption }) => preemption).map(({ step }) => step)
+  return new Set(steps)
+}
+
+/** What is necessary is tried last: where there was no time for all, nothing is known of it. */
+export function showsNecessary({ shrunk }: Outcome): boolean {
+  return shrunk?.complete === true
+}
+
 /** The rows for the steps at `shown` (ascending indices into the trace), with what lies between them summed up. */
 export function laneRows(outcome: Outcome, shown: readonly number[]): Row[] {
   const { trace } = outcome
   const events = eventsByStep(outcome)
   const calls = new Calls()
+  const marked = marks(outcome)
   const rows: Row[] = notes(events.get(0) ?? [], outcome, 0, calls)
   let before = -1
   for (const [at, index] of shown.entries()) {
@@ -43,10 +56,10 @@ export function laneRows(outcome: Outcome, shown: readonly number[]): Row[] {
     const fault = isEnvironment(step) ? reported.find(isFault) : undefined
     if (fault === undefined) {
       const next = isEnvironment(step) ? undefined : nextInLane(trace, shown, at)
-      rows.push(...stepRows(step, stateChanges(trace, index - 1, index), calls, next))
+      rows.push(...stepRows(step, marked, stateChanges(trace, index - 1, index), calls, next))
       rows.push(...notes(reported, outcome, step.lane, calls))
     } else {
-      rows.push(faultRow(step, fault, outcome, stateChanges(trace, index - 1, index)))
+      rows.push(faultRow(step, marked, fault, outcome, stateChanges(trace, index - 1, index)))
       for (const text of survivalTexts(fault)) rows.push(note('note', step.lane, `  · ${text}`, 'dim'))
       rows.push(
         ...notes(
@@ -93,8 +106,8 @@ class Calls {
   }
 }
 
-function stepRows(step: TraceStep, changes: readonly string[], calls: Calls, next: TraceStep | undefined): Row[] {
-  const common = { preemption: step.preemption, lane: step.lane, tone: 'plain' as const }
+function stepRows(step: TraceStep, marked: ReadonlySet<number>, changes: readonly string[], calls: Calls, next: TraceStep | undefined): Row[] {
+  const common = { marked: marked.has(step.step), lane: step.lane, tone: 'plain' as const }
   if (isEnvironment(step)) {
     const text = `${clean(step.actor)}: ${operationText(step)}`
     return [{ ...common, kind: 'step', step: step.step, text, position: positionText(step.position), changes, tone: 'accent' }]
@@ -122,8 +135,7 @@ function stepRows(step: TraceStep, changes: readonly string[], calls: Calls, nex
     lane.keys = keys.slice(0, kept)
     lane.ends = ends
   } else {
-    if (heading !== '')
-      rows.push({ ...common, kind: 'call', step: undefined, preemption: false, text: indent(ends.length, heading), position: '', changes: [] })
+    if (heading !== '') rows.push({ ...common, kind: 'call', step: undefined, marked: false, text: indent(ends.length, heading), position: '', changes: [] })
     if (keys.length > kept) ends.push(keys.length)
     rows.push({ ...row, text: indent(ends.length, operation) })
     lane.keys = keys
@@ -169,13 +181,13 @@ function nextInLane(trace: readonly TraceStep[], shown: readonly number[], at: n
   return undefined
 }
 
-function faultRow(step: TraceStep, fault: HistoryEvent, outcome: Outcome, changes: readonly string[]): Row {
+function faultRow(step: TraceStep, marked: ReadonlySet<number>, fault: HistoryEvent, outcome: Outcome, changes: readonly string[]): Row {
   const lane = laneOf(fault, outcome, step.lane)
   const text = lane === fault.peer || fault.kind === 'power failure' ? `✗ ${eventText(fault)}` : `✗ ${clean(fault.name)} ${fault.peer} ${eventText(fault)}`
   return {
     kind: 'step',
     step: step.step,
-    preemption: step.preemption,
+    marked: marked.has(step.step),
     lane,
     text,
     position: clean(step.actor),
@@ -207,7 +219,7 @@ function notes(events: readonly HistoryEvent[], outcome: Outcome, lane: number, 
 }
 
 function note(kind: 'call' | 'note', lane: number, text: string, tone: Row['tone']): Row {
-  return { kind, step: undefined, preemption: false, lane, text, position: '', changes: [], tone }
+  return { kind, step: undefined, marked: false, lane, text, position: '', changes: [], tone }
 }
 
 /** What is left out between the steps at `before` and `after`, both exclusive. */
@@ -217,7 +229,7 @@ function gap(trace: readonly TraceStep[], before: number, after: number): Row {
     if ((trace[index] as TraceStep).lane !== trace[index - 1]?.lane && index > 0) switches++
   }
   const text = switches === 0 ? plural(after - before - 1, 'step') : `${plural(after - before - 1, 'step')}, ${plural(switches, 'switch', 'switches')}`
-  return { kind: 'gap', step: undefined, preemption: false, lane: -1, text, position: '', changes: stateChanges(trace, before, after - 1), tone: 'dim' }
+  return { kind: 'gap', step: undefined, marked: false, lane: -1, text, position: '', changes: stateChanges(trace, before, after - 1), tone: 'dim' }
 }
 
 function endRows(outcome: Outcome): Row[] {
@@ -225,7 +237,7 @@ function endRows(outcome: Outcome): Row[] {
   if (failure === undefined) return []
   if (failure.verdict === 'deadlock') return waiting(trace)
   const last = trace[trace.length - 1]
-  const end = (lane: number, text: string): Row => ({ kind: 'end', step: undefined, preemption: false, lane, text, position: '', changes: [], tone: 'bad' })
+  const end = (lane: number, text: string): Row => ({ kind: 'end', step: undefined, marked: false, lane, text, position: '', changes: [], tone: 'bad' })
   return [end(last?.lane ?? -1, `✗ ${clean(failure.name)}`)]
 }
 
@@ -237,7 +249,7 @@ function waiting(trace: readonly TraceStep[]): Row[] {
   for (const step of [...last.values()].sort((a, b) => a.lane - b.lane)) {
     if (isEnvironment(step) || !step.operation.startsWith('wait') || step.result !== '') continue
     const text = `✗ waits for ${locationText(step.location)} since step ${step.step}`
-    rows.push({ kind: 'end', step: undefined, preemption: false, lane: step.lane, text, position: positionText(step.position), changes: [], tone: 'bad' })
+    rows.push({ kind: 'end', step: undefined, marked: false, lane: step.lane, text, position: positionText(step.position), changes: [], tone: 'bad' })
   }
   return rows
 }

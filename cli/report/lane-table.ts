@@ -5,7 +5,7 @@
 
 import type { Outcome } from '../../sim/outcome.js'
 import { chooseSteps } from './elision.js'
-import { CALLS, laneRows, type Row } from './lane-rows.js'
+import { CALLS, laneRows, type Row, showsNecessary } from './lane-rows.js'
 import type { Palette } from './palette.js'
 import { clean, type Paint, padStart, shorten, width, wrap } from './text.js'
 
@@ -30,7 +30,7 @@ export function laneTable(outcome: Outcome, options: LaneTableOptions): string[]
   const layout = layoutOf(outcome, rows, options.columns)
   const lines = [header(outcome, layout, options.palette)]
   for (const row of rows) lines.push(...rowLines(row, outcome, layout, options.palette))
-  if (rows.some((row) => row.preemption)) lines.push('', options.palette.dim('  ▸ the actor before could have gone on'))
+  if (rows.some((row) => row.marked)) lines.push('', options.palette.dim(`  ▸ ${showsNecessary(outcome) ? NECESSARY : PREEMPTED}`))
   return lines
 }
 
@@ -114,10 +114,10 @@ function rowLines(row: Row, outcome: Outcome, layout: Layout, palette: Palette):
     if (layout.guides && row.lane >= 0) for (const at of layout.starts.values()) if (at < start) into.put(at, '│', palette.dim)
     return into
   }
-  if (row.preemption) line.put(2, '▸', palette.warn)
+  if (row.marked) line.put(2, '▸', palette.warn)
   const number = row.kind === 'gap' ? '…' : row.step === undefined ? '' : String(row.step)
-  const numberWidth = layout.numberWidth - (row.preemption ? 1 : 0)
-  line.put(2 + (row.preemption ? 1 : 0), padStart(number, numberWidth), palette.dim)
+  const numberWidth = layout.numberWidth - (row.marked ? 1 : 0)
+  line.put(2 + (row.marked ? 1 : 0), padStart(number, numberWidth), palette.dim)
   guides(line)
   if (layout.starts.size === 0 && row.lane >= 0)
     line.put(layout.numberWidth + 4, fitName(laneName(outcome, row.lane), layout.textStart - layout.numberWidth - 5), palette.lane(row.lane))
@@ -222,6 +222,8 @@ function largest(rows: readonly Row[], measure: (row: Row) => number): number {
   return most
 }
 
+const PREEMPTED = 'the actor before could have gone on'
+const NECESSARY = 'without this switch or fault it does not fail so'
 const STEPS_MAX = 40
 /** Lines for each step that may be shown: calls and reports have lines of their own. */
 const ROWS_PER_STEP_MAX = 1.25

@@ -1,7 +1,7 @@
 // Hand-made outcomes for the tests of the reports: what an engine could have found, written down short.
 
 import type { HistoryEvent } from '../../sim/invariant.js'
-import type { Failure, Outcome, TraceStep, Verdict } from '../../sim/outcome.js'
+import type { ExecutionStatistics, Failure, Outcome, Shrunk, TraceStep, Verdict } from '../../sim/outcome.js'
 import type { Recording } from '../../sim/recording.js'
 
 export interface StepNotes {
@@ -95,6 +95,11 @@ export class OutcomeBuilder {
       },
     }
   }
+}
+
+/** The same outcome as if it had been made from a larger one; without `necessary`, nothing stands out. */
+export function shrunkFrom(outcome: Outcome, from: Partial<ExecutionStatistics>, more: Partial<Shrunk> = {}): Outcome {
+  return { ...outcome, shrunk: { from: { ...outcome.statistics, ...from }, executions: 415, necessary: [], complete: true, ...more } }
 }
 
 /** A log whose last entry is lost with the power, `parts` of it. */

@@ -17,6 +17,8 @@ export type Answers = (index: number) => number
 export type Choose = (bound: number, label: string) => number
 
 export const MODE_LABEL = 'what survives of what is not synced'
+export const ONE_LOST_LABEL = 'the one that is lost'
+export const ONE_SURVIVES_LABEL = 'the only one that survives'
 export const MODES = ['everything', 'nothing', 'any subset', 'everything but one', 'only one'] as const
 export type Mode = (typeof MODES)[number]
 
@@ -34,12 +36,12 @@ export function askAnswers(decisions: readonly Decision[], choose: Choose): Answ
     case 'any subset':
       return ask
     case 'everything but one': {
-      const lost = choose(decisions.length, 'the one that is lost')
+      const lost = choose(decisions.length, ONE_LOST_LABEL)
       const answer = below(last(lost), decisions[lost] as Decision, choose)
       return (index) => (index === lost ? answer : last(index))
     }
     case 'only one': {
-      const only = choose(decisions.length, 'the only one that survives')
+      const only = choose(decisions.length, ONE_SURVIVES_LABEL)
       const answer = 1 + below(last(only), decisions[only] as Decision, choose)
       return (index) => (index === only ? answer : 0)
     }

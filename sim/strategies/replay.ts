@@ -5,6 +5,7 @@ import { plural } from '../count.js'
 import { NONE, operationName } from '../operation.js'
 import type { StreamName } from '../random-streams.js'
 import type { RecordedChoice } from '../recording.js'
+import { Answers } from '../shrink/schedule.js'
 import { describeActor, pendingKind, placeOf } from './recording-strategy.js'
 import type { Run, Strategy } from './strategy.js'
 
@@ -32,6 +33,8 @@ export class Replay implements Strategy {
   readonly lead = 1
   readonly #choices: readonly RecordedChoice[]
   #next = 0
+  /** What was chosen so far, beside the picks. */
+  answered = new Answers()
 
   constructor(choices: readonly RecordedChoice[]) {
     this.#choices = choices
@@ -39,6 +42,7 @@ export class Replay implements Strategy {
 
   begin(_run: Run): void {
     this.#next = 0
+    this.answered = new Answers()
   }
 
   /** Choices that were not asked for yet. */
@@ -65,7 +69,9 @@ export class Replay implements Strategy {
     const got = `the choice "${label}" of ${bound}`
     if (choice === undefined) return this.#diverges(run, 0, 'the end of the execution', got)
     if (choice.bound !== bound || (choice.expected !== undefined && choice.expected !== label)) return this.#diverges(run, 0, wordsFor(choice), got)
-    return this.#hashFits(run, choice) ? choice.value : 0
+    if (!this.#hashFits(run, choice)) return 0
+    this.answered.add(run, label, choice.value)
+    return choice.value
   }
 
   #hashFits(run: Run, choice: RecordedChoice): boolean {

@@ -23,6 +23,8 @@ export interface Run {
   /** The actor that took the last step. */
   readonly current: Actor
   readonly trace: Trace
+  /** Steps that actors of the environment have begun, the one under way included. */
+  readonly environmentSteps: number
   /** Steps that an execution of this scenario is expected to take, at least 1. Equal for all executions of a campaign. */
   readonly lengthEstimate: number
   /** How often each fault may still befall this execution. */

@@ -54,6 +54,10 @@ export class WithoutFaults implements Run {
     return this.#run.trace
   }
 
+  get environmentSteps(): number {
+    return this.#run.environmentSteps
+  }
+
   get lengthEstimate(): number {
     return this.#run.lengthEstimate
   }
