@@ -68,3 +68,22 @@ export default scenario('deep', {
   t.is(frames?.length, 21)
   t.is(Error.stackTraceLimit, limit)
 })
+
+test.serial('results: of calls of the file system, what a reader wants to know', async (t) => {
+  const subject = await subjectFrom(`
+import { existsSync, fstatSync, openSync, statSync, writeSync } from 'node:fs'
+export default scenario('looks', {
+  peers: 1,
+  setup: () => ({}),
+  peer() {
+    const fd = openSync('/log', 'w')
+    writeSync(fd, 'four')
+    if (!existsSync('/log') || fstatSync(fd).size !== 4) return
+    try { statSync('/nothing') } catch { throw new Error('done') }
+  },
+  invariants: [],
+})`)
+  const { failure } = await campaignOf(subject)
+  const shown = failure?.trace.map(({ operation, result }) => `${operation} ${result}`)
+  t.deepEqual(shown, ['open 20', 'write 4', 'access true', 'fstat 4 bytes', 'stat ENOENT'])
+})

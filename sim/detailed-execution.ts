@@ -3,6 +3,7 @@
 import { ENVIRONMENT_FIRST, RECOVERY_FIRST } from './actor.js'
 import { plural } from './count.js'
 import type { DiscoveredScenario } from './discover.js'
+import type { Status } from './disk/look-calls.js'
 import { type ExecutionOptions, execution } from './execution.js'
 import { faultCounts } from './faults.js'
 import { authorFile } from './instrument/load.js'
@@ -141,8 +142,13 @@ function resultOf({ operation, result }: StepDetail): string {
   return show(result)
 }
 
+function isStatus(value: unknown): value is Status {
+  return typeof value === 'object' && value !== null && 'inode' in value
+}
+
 function show(value: unknown): string {
   if (value instanceof Uint8Array) return plural(value.length, 'byte')
+  if (isStatus(value)) return plural(value.size, 'byte')
   if (value instanceof Error) return (value as NodeJS.ErrnoException).code ?? value.message
   return typeof value === 'string' ? value : typeof value === 'bigint' ? `${value}n` : String(value)
 }
