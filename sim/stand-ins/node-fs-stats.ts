@@ -27,9 +27,22 @@ export function createStatsMaker(real: typeof nodeFs): StatsMaker {
   }
 }
 
-/** In one piece, in the order of Node's: coordinators and stores ask for a size at every append. */
-function stats(prototype: object, { mode, links, inode, size, bornMs, modifiedMs, changedMs }: Status): object {
-  const own = {
+function stats(prototype: object, status: Status): object {
+  const own = numbersOf(prototype, status)
+  return makesDates(prototype) ? own : Object.assign(own, datesOf(own))
+}
+
+function bigStats(prototype: object, status: Status): object {
+  const numbers = numbersOf(prototype, status)
+  const own = Object.create(prototype) as Record<string, unknown>
+  for (const [key, value] of Object.entries(numbers)) own[key] = BigInt(Math.trunc(value))
+  for (const key of Object.keys(timesOf(numbers))) own[key.replace('Ms', 'Ns')] = (own[key] as bigint) * NS_PER_MS
+  return makesDates(prototype) ? own : Object.assign(own, datesOf(numbers))
+}
+
+/** In one piece, in the order of Node's: coordinators and stores ask for a size at every append. Reads leave no trace, as with `noatime`. */
+function numbersOf(prototype: object, { mode, links, inode, size, bornMs, modifiedMs, changedMs }: Status) {
+  const numbers = {
     __proto__: prototype,
     dev: DEVICE,
     mode,
@@ -40,49 +53,19 @@ function stats(prototype: object, { mode, links, inode, size, bornMs, modifiedMs
     blksize: BLOCK_BYTES,
     ino: inode,
     size,
-    blocks: blocksOf(size),
+    blocks: Math.ceil(size / BLOCK_BYTES) * (BLOCK_BYTES / SECTOR_BYTES),
     atimeMs: bornMs,
     mtimeMs: modifiedMs,
     ctimeMs: changedMs,
     birthtimeMs: bornMs,
   }
-  return makesDates(prototype) ? own : Object.assign(own, datesOf(own))
+  return numbers as Omit<typeof numbers, '__proto__'>
 }
 
-function bigStats(prototype: object, status: Status): object {
-  const numbers = Object.entries(numbersOf(status)).map(([key, value]) => [key, BigInt(value)])
-  const times = timesOf(status)
-  const milliseconds = Object.entries(times).map(([key, value]) => [key, BigInt(Math.trunc(value))])
-  const nanoseconds = milliseconds.map(([key, value]) => [(key as string).replace('Ms', 'Ns'), (value as bigint) * NS_PER_MS])
-  return Object.assign(
-    Object.create(prototype) as object,
-    Object.fromEntries([...numbers, ...milliseconds, ...nanoseconds]),
-    makesDates(prototype) ? {} : datesOf(times),
-  )
-}
+type Times = Pick<ReturnType<typeof numbersOf>, 'atimeMs' | 'mtimeMs' | 'ctimeMs' | 'birthtimeMs'>
 
-function numbersOf({ mode, links, inode, size }: Status) {
-  return {
-    dev: DEVICE,
-    mode,
-    nlink: links,
-    uid: UID,
-    gid: GID,
-    rdev: 0,
-    blksize: BLOCK_BYTES,
-    ino: inode,
-    size,
-    blocks: blocksOf(size),
-  }
-}
-
-function blocksOf(size: number): number {
-  return Math.ceil(size / BLOCK_BYTES) * (BLOCK_BYTES / SECTOR_BYTES)
-}
-
-/** Reads leave no trace, as with `noatime`. */
-function timesOf({ bornMs, modifiedMs, changedMs }: Status) {
-  return { atimeMs: bornMs, mtimeMs: modifiedMs, ctimeMs: changedMs, birthtimeMs: bornMs }
+function timesOf({ atimeMs, mtimeMs, ctimeMs, birthtimeMs }: Times): Times {
+  return { atimeMs, mtimeMs, ctimeMs, birthtimeMs }
 }
 
 /** From Node 22 on the prototype makes them, when they are first asked for. */
@@ -90,7 +73,7 @@ function makesDates(prototype: object): boolean {
   return 'atime' in prototype
 }
 
-function datesOf({ atimeMs, mtimeMs, ctimeMs, birthtimeMs }: ReturnType<typeof timesOf>) {
+function datesOf({ atimeMs, mtimeMs, ctimeMs, birthtimeMs }: Times) {
   return { atime: dateOf(atimeMs), mtime: dateOf(mtimeMs), ctime: dateOf(ctimeMs), birthtime: dateOf(birthtimeMs) }
 }
 
