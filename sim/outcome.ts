@@ -86,6 +86,11 @@ export interface Shrunk {
    * neither later nor not at all.
    */
   readonly necessary: readonly number[]
+  /**
+   * Number of the step, from 1, after which it fails so whoever goes, as far as random continuations without further faults tell; 0: from the start.
+   * Undefined where that is said of no step before the last.
+   */
+  readonly bakedInAt?: number | undefined
   /** Whether nothing was left to try; otherwise the budget was used up. */
   readonly complete: boolean
 }

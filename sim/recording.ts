@@ -62,6 +62,7 @@ const shrunkSchema = z.object({
   from: statisticsSchema,
   executions: z.number().int().min(0),
   necessary: z.array(z.number().int().min(1)),
+  bakedInAt: z.number().int().min(0).optional(),
   complete: z.boolean(),
 })
 

@@ -62,6 +62,15 @@ test('report: where nothing is necessary, nothing is marked', (t) => {
   t.notRegex(report(shrunkFrom(brokenLock(), { steps: 9 })).join('\n'), /▸/)
 })
 
+test('report: says from where on it was bound to fail', (t) => {
+  const ending = (bakedInAt: number) => report(shrunkFrom(brokenLock(), { steps: 9 }, { necessary: [2], bakedInAt })).slice(-2)
+  t.deepEqual(ending(3), [
+    '  ▸ without this switch or fault it does not fail so',
+    '  baked in at step 3: whichever way it went on from there, drawn at random, it failed so',
+  ])
+  t.is(ending(0)[1], '  baked in from the start: whichever way it went on from there, drawn at random, it failed so')
+})
+
 test('report: says whose clock was ahead', (t) => {
   const skewedClocks = [
     { actor: 'host', incarnation: 0, aheadMs: 1050 },

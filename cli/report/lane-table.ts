@@ -30,8 +30,18 @@ export function laneTable(outcome: Outcome, options: LaneTableOptions): string[]
   const layout = layoutOf(outcome, rows, options.columns)
   const lines = [header(outcome, layout, options.palette)]
   for (const row of rows) lines.push(...rowLines(row, outcome, layout, options.palette))
-  if (rows.some((row) => row.marked)) lines.push('', options.palette.dim(`  ▸ ${showsNecessary(outcome) ? NECESSARY : PREEMPTED}`))
+  const notes = legend(outcome, rows)
+  if (notes.length > 0) lines.push('', ...notes.map((note) => options.palette.dim(`  ${note}`)))
   return lines
+}
+
+/** What marks mean, and from where on nothing can be helped. */
+function legend(outcome: Outcome, rows: readonly Row[]): string[] {
+  const bakedInAt = outcome.shrunk?.bakedInAt
+  return [
+    ...(rows.some((row) => row.marked) ? [`▸ ${showsNecessary(outcome) ? NECESSARY : PREEMPTED}`] : []),
+    ...(bakedInAt === undefined ? [] : [`baked in ${bakedInAt === 0 ? 'from the start' : `at step ${bakedInAt}`}: ${BAKED_IN}`]),
+  ]
 }
 
 /** Leaves out steps of a long trace until what remains fits; calls and reports take lines too, so this is found by trying. */
@@ -224,6 +234,7 @@ function largest(rows: readonly Row[], measure: (row: Row) => number): number {
 
 const PREEMPTED = 'the actor before could have gone on'
 const NECESSARY = 'without this switch or fault it does not fail so'
+const BAKED_IN = 'whichever way it went on from there, drawn at random, it failed so'
 const STEPS_MAX = 40
 /** Lines for each step that may be shown: calls and reports have lines of their own. */
 const ROWS_PER_STEP_MAX = 1.25

@@ -39,6 +39,22 @@ export function joinedBefore({ segments, answers }: Schedule, index: number): Sc
   return { segments: joined.filter((_, i) => i !== index), answers }
 }
 
+/** The first `steps` steps of a schedule. */
+export function firstSteps({ segments, answers }: Schedule, steps: number): Schedule {
+  const kept: Segment[] = []
+  const taken = new Map<number, number>()
+  let left = steps
+  for (const segment of segments) {
+    if (left === 0) break
+    const before = taken.get(segment.actor) ?? 0
+    const count = Math.min(left, segment.until - before)
+    kept.push({ ...segment, until: before + count })
+    taken.set(segment.actor, before + count)
+    left -= count
+  }
+  return { segments: kept, answers }
+}
+
 /** Lets the one go on who went before the segment at `index`: with its next segment, or for as long as it can. */
 export function withoutSwitch(schedule: Schedule, index: number): Schedule {
   const { segments } = schedule

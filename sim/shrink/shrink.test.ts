@@ -276,3 +276,20 @@ test.serial('shrink: a campaign shows its failure made smaller, unless that is n
     [asFound.executions, asFound.steps, asFound.firstFailureAt, asFound.failure?.seed],
   )
 })
+
+test.serial('shrink: says from where on it must fail', async (t) => {
+  // Who goes on between the two words has read what is gone: from its first step on nothing helps.
+  const subject = await subjectFrom(LOST_UPDATE.replace('crashes: 1, restarts: 1', 'crashes: 0'))
+  for (const found of await failuresOf(subject, 6)) {
+    const { shrunk: made, trace } = await shrunk(found, subject)
+    const stores = trace.filter(({ operation }) => operation === 'store')
+    const [loads] = [trace.filter(({ operation }) => operation === 'load')]
+    // The second of two that read the same, or the store that the first missed.
+    const doomed = Math.min(stores[0]?.step ?? 0, loads[1]?.step ?? 0)
+    t.is(made?.bakedInAt, doomed, peersOf(found))
+    t.true((made?.bakedInAt as number) >= Math.max(...(made?.necessary ?? [])))
+  }
+  const always = await subjectFrom(LOST_UPDATE.replace('words[0] === 3', 'words[0] === 4'))
+  const [found] = await failuresOf(always, 1)
+  t.is((await shrunk(found as Outcome, always)).shrunk?.bakedInAt, 0)
+})

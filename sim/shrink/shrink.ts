@@ -22,6 +22,7 @@ import { TolerantReplay } from '../strategies/tolerant-replay.js'
 import type { Trace } from '../trace.js'
 import { UsageError } from '../usage-error.js'
 import {
+  firstSteps,
   joinedBefore,
   mutated,
   shortened,
@@ -51,9 +52,11 @@ const STEPS_MORE = 2_000
 /** Edits drawn at random in a row that find nothing smaller, and the steps of all of them. */
 const WANDER_MAX = 200
 const WANDER_STEPS_MAX = 6_000
-/** What it may take, beside all else, to say what a small execution cannot do without. */
-const NECESSARY_EXECUTIONS_MAX = 100
-const NECESSARY_STEPS_MAX = 100_000
+/** What it may take, beside all else, to say what a small execution cannot do without and from where on it must fail. */
+const EXPLAINED_EXECUTIONS_MAX = 1_000
+const EXPLAINED_STEPS_MAX = 100_000
+/** Ways to go on that must all fail, before that is called baked in. */
+const CONTINUATIONS = 50
 /** Executions between two turns of the event loop. */
 const TURN_EVERY = 256
 
@@ -145,13 +148,14 @@ class Shrinker {
     const complete = !this.#spent()
     const executions = this.#executions + (this.#found.recording.shrunk?.executions ?? 0)
     const { signal } = this.#limits
-    this.#limits = { executionsMax: this.#executions + NECESSARY_EXECUTIONS_MAX, stepsMax: this.#steps + NECESSARY_STEPS_MAX, signal }
+    this.#limits = { executionsMax: this.#executions + EXPLAINED_EXECUTIONS_MAX, stepsMax: this.#steps + EXPLAINED_STEPS_MAX, signal }
     const necessary = await this.#necessary()
+    const bakedInAt = await this.#bakedInAt(Math.max(0, ...necessary))
     const { recording, statistics } = this.#found
     execution.load(this.#subject.scenario, recording.options)
     const outcome = await detailedExecution(this.#subject, recording.options, this.#seed, new TolerantReplay(this.#best.schedule))
     const from = recording.shrunk?.from ?? statistics
-    const shrunk = { from, executions, necessary, complete }
+    const shrunk = { from, executions, necessary, ...(bakedInAt === undefined ? {} : { bakedInAt }), complete }
     return { ...outcome, shrunk, recording: { ...outcome.recording, strategy: recording.strategy, shrunk } }
   }
 
@@ -169,10 +173,9 @@ class Shrinker {
   }
 
   /** Tries a schedule; undefined if it does not fail so, or if there is nothing left to try it with. */
-  async #attempt(schedule: Schedule): Promise<Attempt | undefined> {
+  async #attempt(schedule: Schedule, strategy = new TolerantReplay(schedule)): Promise<Attempt | undefined> {
     if (this.#spent()) return undefined
     if (++this.#executions % TURN_EVERY === 0) await new Promise((resolve) => setImmediate(resolve))
-    const strategy = new TolerantReplay(schedule)
     try {
       if (startExecution(this.#seed, strategy) === 'microtasks') await settleExecution()
     } catch (fault) {
@@ -274,6 +277,29 @@ class Shrinker {
     if (this.#spent()) return false
     const without = isEnvironment((schedule.segments[index] as Segment).actor) ? withoutFault(schedule, index) : withoutSwitch(schedule, index)
     return (await this.#attempt(without)) === undefined
+  }
+
+  /**
+   * The fewest steps, at least `stepsMin`, after which every continuation that is tried fails so: those that go on from more of them are
+   * among these.
+   */
+  async #bakedInAt(stepsMin: number): Promise<number | undefined> {
+    const steps = this.#best.schedule.segments.reduce((sum, _, index) => sum + stepsOf(this.#best.schedule, index), 0)
+    let low = stepsMin
+    let high = steps
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (await this.#alwaysFails(firstSteps(this.#best.schedule, middle))) high = middle
+      else low = middle + 1
+    }
+    return low < steps && !this.#spent() ? low : undefined
+  }
+
+  async #alwaysFails(beginning: Schedule): Promise<boolean> {
+    for (let i = 0; i < CONTINUATIONS; i++) {
+      if ((await this.#attempt(beginning, new TolerantReplay(beginning, (bound) => this.#random.draw(bound)))) === undefined) return false
+    }
+    return true
   }
 }
 

@@ -1,5 +1,5 @@
 // Follows a schedule that was edited as far as it fits, and a rule of its own where it does not: who went last goes on as long as it can,
-// then the lowest number goes, and no fault befalls.
+// then the lowest number goes, and no fault befalls. Or, where it is said how to draw, anybody goes.
 
 import { type Actor, CLOCK_ID, RESTARTER_ID } from '../actor.js'
 import { changesState } from '../operation.js'
@@ -16,6 +16,7 @@ export class TolerantReplay implements Strategy {
   readonly lead = 1
   readonly #segments: readonly Segment[]
   readonly #answers: readonly Answer[]
+  readonly #draw: ((bound: number) => number) | undefined
   /** What was chosen in this execution. */
   answered = new Answers()
   /** Steps before each pick so far by which somebody did not go on who could have. */
@@ -39,9 +40,11 @@ export class TolerantReplay implements Strategy {
   #last = NOBODY
   #unchanged = 0
 
-  constructor({ segments, answers }: Schedule) {
+  /** @param draw gives 0 to bound - 1: who goes after the schedule's end is drawn by it */
+  constructor({ segments, answers }: Schedule, draw?: (bound: number) => number) {
     this.#segments = segments
     this.#answers = answers
+    this.#draw = draw
   }
 
   begin(_run: Run): void {
@@ -110,6 +113,7 @@ export class TolerantReplay implements Strategy {
       const helps = (id: number) => enabledEnvironment.find((actor) => actor.id === id)
       return helps(RESTARTER_ID) ?? helps(CLOCK_ID) ?? (enabledEnvironment[0] as Actor)
     }
+    if (this.#draw !== undefined) return ready[this.#draw(readyCount)] as Actor
     const last = readyActor(run, this.#last)
     const spins = this.#unchanged >= UNCHANGED_STEPS_MAX
     if (last !== undefined && !(spins && readyCount > 1)) return last
