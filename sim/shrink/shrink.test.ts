@@ -158,6 +158,32 @@ test.serial('shrink: a power failure after the end that is not needed goes', asy
   for (const found of await failuresOf(subject, 8)) t.is((await shrunk(found, subject)).statistics.powerFailures, 0)
 })
 
+test.serial('shrink: a power failure that is needed is necessary, also after the end', async (t) => {
+  const subject = await subjectFrom(`
+    import { existsSync, writeFileSync } from 'node:fs'
+    export default scenario('not synced', {
+      peers: 2,
+      setup: ({ boot }) => ({ boot, words: new Int32Array(new SharedArrayBuffer(4)), lost: boot > 0 && !existsSync('/done') }),
+      peer({ words, boot }) {
+        if (boot === 0 && Atomics.add(words, 0, 1) === 1) writeFileSync('/done', 'x')
+      },
+      faults: { powerFailures: 1 },
+      sometimes: [],
+      invariants: [{
+        name: 'done is done',
+        atEnd: ({ lost }, history) => (lost && history.find(({ kind }) => kind === 'power failure')?.step > 4 ? 'lost' : undefined),
+      }],
+    })`)
+  const where = new Set<boolean>()
+  for (const found of await failuresOf(subject, 12)) {
+    const { shrunk: made, trace } = await shrunk(found, subject)
+    const power = trace.findIndex(({ actor }) => actor === 'power')
+    t.deepEqual(made?.necessary, [power + 1])
+    where.add(found.recording.choices.some(({ expected, value }) => expected === 'power failure after the end' && value === 1))
+  }
+  t.true(where.has(true))
+})
+
 test.serial('shrink: rounds of a loop that waits are left out', async (t) => {
   const subject = await subjectFrom(`
     export default scenario('waits', {
@@ -179,7 +205,8 @@ test.serial('shrink: rounds of a loop that waits are left out', async (t) => {
   for (const found of await failuresOf(subject, 4)) {
     const outcome = await shrunk(found, subject)
     t.is(outcome.failure?.message, 'reader threw RangeError: not there yet')
-    t.true(outcome.trace.filter(({ actor }) => actor === 'reader').length <= 3, peersOf(outcome))
+    // 31 of the writer's, then the two of the reader.
+    t.is(outcome.trace.length, 33, peersOf(outcome))
     t.is(outcome.statistics.preemptions, 1)
   }
 })
