@@ -211,6 +211,27 @@ test.serial('shrink: rounds of a loop that waits are left out', async (t) => {
   }
 })
 
+test.serial('shrink: of the rounds that somebody must have waited, one is left', async (t) => {
+  const subject = await subjectFrom(`
+    export default scenario('waited', {
+      peers: { reader: 1, writer: 1 },
+      setup: () => ({ words: new Int32Array(new SharedArrayBuffer(8)) }),
+      peer: {
+        reader({ words }) {
+          if (Atomics.load(words, 0) !== 0) return
+          while (Atomics.load(words, 0) === 0) {}
+          throw new RangeError('had to wait')
+        },
+        writer({ words }) {
+          for (let i = 0; i < 5; i++) Atomics.load(words, 1)
+          Atomics.store(words, 0, 1)
+        },
+      },
+      invariants: [],
+    })`)
+  for (const found of await failuresOf(subject, 8)) t.is((await shrunk(found, subject)).trace.length, 8, peersOf(found))
+})
+
 test.serial('shrink: what throws something of another class fails otherwise', async (t) => {
   const subject = await subjectFrom(`
     export default scenario('two errors', {
