@@ -10,13 +10,11 @@ import { campaign, type StrategyName } from '../sim/campaign.js'
 import { type DiscoveredScenario, discover } from '../sim/discover.js'
 import type { ExecutionStatistics } from '../sim/outcome.js'
 import { ExecutionSeeds, formatSeed, parseSeed } from '../sim/random-streams.js'
-import { shrink } from '../sim/shrink/shrink.js'
+import { CAMPAIGN_LIMITS, shrink } from '../sim/shrink/shrink.js'
 import { count, table } from './table.js'
 
 const STRATEGIES: readonly StrategyName[] = ['random', 'pct']
 const RUNS_MAX_DEFAULT = 10_000
-/** As in a campaign. */
-const LIMITS = { executionsMax: 2000, stepsMax: 1_000_000 }
 const FIGURES = ['crashes', 'powerFailures', 'preemptions', 'switches', 'steps'] as const
 
 type Figures = Pick<ExecutionStatistics, (typeof FIGURES)[number]>
@@ -35,7 +33,7 @@ async function made(subject: DiscoveredScenario, strategy: StrategyName, seed: s
   const { failure, status } = await campaign(subject, { seed, strategy, runs: knownBad?.within ?? RUNS_MAX_DEFAULT, shrink: false })
   if (failure === undefined || status !== 'passed') return undefined
   const startMs = performance.now()
-  const { statistics, shrunk } = await shrink(failure.recording, subject, LIMITS)
+  const { statistics, shrunk } = await shrink(failure.recording, subject, CAMPAIGN_LIMITS)
   const elapsedMs = performance.now() - startMs
   return { scenario: name, found: failure.statistics, small: statistics, executions: shrunk?.executions ?? 0, elapsedMs, complete: shrunk?.complete === true }
 }

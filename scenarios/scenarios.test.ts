@@ -11,7 +11,7 @@ import { type DiscoveredScenario, discover } from '../sim/discover.js'
 import type { Outcome } from '../sim/outcome.js'
 import { parseRecording, recordingFile } from '../sim/recording.js'
 import { replay } from '../sim/replay.js'
-import { shrink } from '../sim/shrink/shrink.js'
+import { CAMPAIGN_LIMITS, shrink } from '../sim/shrink/shrink.js'
 
 const SEED = '5ee0'
 const STRATEGIES: readonly StrategyName[] = ['pct', 'random']
@@ -22,8 +22,6 @@ const RUNS_ALONE = 20
 /** The most executions in search of a known-bad subject with each strategy. */
 const RUNS_BAD = 40_000
 const FAULTS: ReadonlySet<string> = new Set(['crash', 'restart', 'declared dead', 'power failure', 'disk error'])
-/** As in a campaign. */
-const SHRINK_LIMITS = { executionsMax: 2000, stepsMax: 1_000_000 }
 
 const passes = test.macro(async (t, subject: DiscoveredScenario) => {
   const runs = subject.scenario.kinds.length === 1 ? RUNS_ALONE : RUNS_GOOD
@@ -53,7 +51,7 @@ const isFound = test.macro(async (t, subject: DiscoveredScenario) => {
 
 /** What is left of a failure breaks the same with fewer faults, or with as many and no more preemptions; and it replays. */
 async function isMadeSmaller(t: ExecutionContext, found: Outcome, subject: DiscoveredScenario): Promise<void> {
-  const { failure, history, statistics, traceHash, recording } = await shrink(found.recording, subject, SHRINK_LIMITS)
+  const { failure, history, statistics, traceHash, recording } = await shrink(found.recording, subject, CAMPAIGN_LIMITS)
   t.is(failure?.name, found.failure?.name)
   t.is(failure?.verdict, found.failure?.verdict)
   const [faults, faultsFound] = [faultsOf(history), faultsOf(found.history)]

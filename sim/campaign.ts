@@ -16,7 +16,7 @@ import { ExecutionSeeds, formatSeed, parseSeed, type Seed } from './random-strea
 import { settleExecution, startExecution } from './run-execution.js'
 import { Sample } from './sample.js'
 import type { KnownBad, Scenario } from './scenario.js'
-import { shrink } from './shrink/shrink.js'
+import { CAMPAIGN_LIMITS, shrink } from './shrink/shrink.js'
 import { Pct } from './strategies/pct.js'
 import { RandomWalk } from './strategies/random.js'
 import { DivergenceError } from './strategies/replay.js'
@@ -66,9 +66,8 @@ const FAULTS_EXPECTED_AFTER = 200
 const LOOKS_MAX = 200
 const LOOK_STEPS_MAX = 200_000
 const SUSPECTS_MAX = 5
-/** Mostly some hundred executions are enough; of longer ones too few fit into the steps. */
+/** Of longer executions too few can be tried. */
 const SHRINK_STEPS_MAX = 20_000
-const SHRINK_LIMITS = { executionsMax: 2_000, stepsMax: 1_000_000 }
 
 /** Runs a campaign. Faults of the harness end it with the status `fault`; it throws only for options that are not right. */
 export async function campaign(subject: DiscoveredScenario, options: CampaignOptions): Promise<CampaignResult> {
@@ -229,7 +228,7 @@ class Campaign {
     if (this.#failure === undefined || this.#options.shrink === false || this.#failure.recording.steps > SHRINK_STEPS_MAX) return
     const { signal } = this.#options
     try {
-      this.#failure = await shrink(this.#failure.recording, this.#subject, signal === undefined ? SHRINK_LIMITS : { ...SHRINK_LIMITS, signal })
+      this.#failure = await shrink(this.#failure.recording, this.#subject, signal === undefined ? CAMPAIGN_LIMITS : { ...CAMPAIGN_LIMITS, signal })
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error
       throw new HarnessFault(`scenario "${this.#scenario.name}" is not deterministic: ${error.message}${this.#suspects()}`)

@@ -82,8 +82,8 @@ export interface Shrunk {
   /** Executions in which something smaller was looked for. */
   readonly executions: number
   /**
-   * Numbers of the steps, from 1, with which another actor goes, and without which it does not fail so: a fault, or a switch that comes
-   * neither later nor not at all.
+   * Numbers of the steps, from 1, with which a fault befalls or somebody is preempted, and without which it does not fail so: the fault left
+   * out, or the one who was interrupted going on.
    */
   readonly necessary: readonly number[]
   /**

@@ -178,3 +178,25 @@ test.serial('power failure: asked for and never there is vacuous', async (t) => 
   t.is(result.status, 'fault')
   t.regex(result.remarks.join(), /an error of the disk was asked for and never befell/)
 })
+
+test.serial('power failure: strikes late too in executions that any fault cuts short', async (t) => {
+  const subject = await subjectFrom(`
+    import { writeFileSync } from 'node:fs'
+    export default scenario('cut short', {
+      peers: 1,
+      setup: ({ boot }) => ({ boot, words: new Int32Array(new SharedArrayBuffer(4)) }),
+      peer({ boot, words }) {
+        if (boot > 0) return
+        try {
+          for (let i = 0; i < 10; i++) writeFileSync('/file', 'x')
+        } catch {}
+      },
+      faults: { powerFailures: 1, diskErrors: 1 },
+      sometimes: [],
+      invariants: [{
+        name: 'never late',
+        onEvent: ({ kind, step }) => (kind === 'power failure' && step > 20 && step < 30 ? 'late' : undefined),
+      }],
+    })`)
+  for (const strategy of ['random', 'pct'] as const) t.is((await campaignOf(subject, { strategy })).failure?.failure?.name, 'never late')
+})

@@ -39,7 +39,7 @@ test('report: of faults too, those are marked that it cannot do without', (t) =>
   golden(t, 'shrunk-faults', report(shrunkFrom(doubleFree(), { crashes: 2, steps: 1061, switches: 212, preemptions: 200 }, { necessary: [3], executions: 1 })))
 })
 
-test('report: while there was more to try, nothing is known of what is necessary, and preemptions are marked', (t) => {
+test('report: while there was more to try, not all is known of what is necessary, and preemptions are marked', (t) => {
   const lines = report(shrunkFrom(brokenLock(), { steps: 61, switches: 24, preemptions: 20 }, { executions: 2000, complete: false }))
   t.true(lines.includes('  shrunk from 24 switches (20 preemptive), 61 steps, in 2,000 executions; there was more to try'))
   t.deepEqual(

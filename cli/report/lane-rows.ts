@@ -33,7 +33,7 @@ export function marks(outcome: Outcome): ReadonlySet<number> {
   return new Set(steps)
 }
 
-/** What is necessary is tried last: where there was no time for all, nothing is known of it. */
+/** One that could not be made small in time may have more preemptions than were tried: those that were not would look unnecessary. */
 export function showsNecessary({ shrunk }: Outcome): boolean {
   return shrunk?.complete === true
 }

@@ -44,6 +44,8 @@ export interface ShrinkOptions {
   readonly signal?: AbortSignal
 }
 
+/** What a campaign spends: mostly some hundred executions are enough. */
+export const CAMPAIGN_LIMITS = { executionsMax: 2_000, stepsMax: 1_000_000 } as const
 const EXECUTIONS_MAX_DEFAULT = 10_000
 const STEPS_MAX_DEFAULT = 10_000_000
 /** An edited schedule may go astray: so many times the steps of the one that was found, and some more. */
